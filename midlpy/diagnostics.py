@@ -1,0 +1,78 @@
+"""Diagnostics as values: what is wrong in a source, where, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A range of one file; lines and columns count from 1, the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def to(self, other: Span) -> Span:
+        """The range from the start of this one to the end of *other*, in one file."""
+        if other.path != self.path:
+            return self
+        return Span(self.path, self.line, self.column, other.end_line, other.end_column)
+
+
+class Severity(Enum):
+    """How bad it is; an error keeps modules from being written."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Another place that has to do with a diagnostic."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding about a source file.
+
+    *rule* is the slug of a row of ``midlpy rules``; *midl* the number that Microsoft's
+    documentation gives for the same mistake, if it gives one. *help* is one remedy,
+    written so that it can be pasted.
+    """
+
+    rule: str
+    message: str
+    span: Span
+    severity: Severity = Severity.ERROR
+    midl: int | None = None
+    help: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The slug, after the MIDL number where there is one."""
+        return self.rule if self.midl is None else f"MIDL{self.midl} {self.rule}"
+
+    def with_severity(self, severity: Severity) -> Diagnostic:
+        """The same finding, taken more or less seriously."""
+        return replace(self, severity=severity)
+
+
+class CompileError(Exception):
+    """A source that cannot be compiled; *diagnostics* holds every finding, in order."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        errors = [d for d in diagnostics if d.severity is Severity.ERROR]
+        first = (errors or diagnostics)[0]
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        where = f"{first.span.path}:{first.span.line}:{first.span.column}"
+        super().__init__(f"{where}: {first.message} [{first.code}]{more}")

@@ -1,0 +1,426 @@
+"""The checked model: what the files mean. Names are bound, constants folded, rules kept.
+
+Typedefs are gone: each use holds the type itself. Only structs, unions, enums, context
+handles and pipes keep a name, and are used by it (``Use``), so that types may refer to
+themselves. Pointer kinds are final, sizes are bound to the level they belong to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+from uuid import UUID
+
+from midlpy.diagnostics import Span
+
+# Expressions, over the siblings of what they belong to
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """The value of another member or parameter, by its IDL name.
+
+    Where that is a pointer, its referent: *dereferenced* says the IDL had a star.
+    """
+
+    name: str
+    dereferenced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """*operator* is one of ``- ~ !``."""
+
+    operator: str
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """C's operators; ``/`` and ``%`` truncate toward zero, comparisons give 0 or 1."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    condition: Expression
+    positive: Expression
+    negative: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Convert:
+    """A cast to an integer of *octets* octets."""
+
+    operand: Expression
+    octets: int
+    is_signed: bool
+
+
+Expression: TypeAlias = Constant | Sibling | Unary | Binary | Conditional | Convert
+
+
+# Types
+
+
+class BaseKind(Enum):
+    """Base types; the value is the IDL spelling used in messages."""
+
+    BOOLEAN = "boolean"
+    BYTE = "byte"
+    CHAR = "char"
+    WCHAR = "wchar_t"
+    INT8 = "small"
+    UINT8 = "unsigned small"
+    INT16 = "short"
+    UINT16 = "unsigned short"
+    INT32 = "long"
+    UINT32 = "unsigned long"
+    INT64 = "hyper"
+    UINT64 = "unsigned hyper"
+    INT3264 = "__int3264"
+    UINT3264 = "unsigned __int3264"
+    FLOAT = "float"
+    DOUBLE = "double"
+    ERROR_STATUS = "error_status_t"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    kind: BaseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Legal values, both ends included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranged:
+    """An integer or enum with ``[range]``; of sized data the range is in its Array."""
+
+    target: Type
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Guid:
+    """The struct {long, short, short, byte[8]} under one of its usual names."""
+
+
+class PointerKind(Enum):
+    """May it be null; may another pointer mean the same thing."""
+
+    REF = "ref"  # neither
+    UNIQUE = "unique"  # may be null
+    FULL = "ptr"  # both
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    target: Type
+    kind: PointerKind
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """One dimension; the element of the outer of several dimensions is an Array.
+
+    *bound* is the fixed element count, None when conformant. *size* is the maximum count
+    (max_is is already turned into size), *length* the actual count (last_is likewise),
+    *first* the offset. Conformant: bound None. Varying: length or first given.
+    A conformant array whose *size* is None takes it from the data.
+    """
+
+    element: Type
+    bound: int | None = None
+    size: Expression | None = None
+    length: Expression | None = None
+    first: Expression | None = None
+    range: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """Zero-terminated text; *character* is CHAR, BYTE or WCHAR.
+
+    *bound* is the room of a fixed array (sent without a maximum count), *size* the
+    maximum count of a conformant one; without both the data decide.
+    """
+
+    character: BaseKind
+    bound: int | None = None
+    size: Expression | None = None
+    range: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A named type; *unit* is the path of the file that declares it."""
+
+    unit: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A non-encapsulated union where it is used, with what selects its arm."""
+
+    union: Use
+    discriminant: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class InterfacePointer:
+    """A marshalled COM object reference: opaque octets behind a unique pointer."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BindingHandle:
+    """``handle_t``: never on the wire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """No value: the result of an operation that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """What cannot travel, with the reason, as in ``void *`` or a C union."""
+
+    reason: str
+    span: Span
+
+
+Type: TypeAlias = (
+    Base
+    | Ranged
+    | Guid
+    | Pointer
+    | Array
+    | String
+    | Use
+    | Switch
+    | InterfacePointer
+    | BindingHandle
+    | Void
+    | Opaque
+)
+
+
+# Declarations. *name* is the IDL name by which Use finds it and from which the Python
+# name is made: the typedef name (the first that is no pointer), else the tag, else one
+# composed for a nested type. *text* is the declaration as written, or "" for a nested one.
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantDeclaration:
+    """*value* is None for NULL."""
+
+    name: str
+    value: int | str | None
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Enumerator:
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnumDeclaration:
+    """*is_v1*: 32 bits in every transfer syntax."""
+
+    name: str
+    enumerators: tuple[Enumerator, ...]
+    is_v1: bool
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StructDeclaration:
+    """Anonymous members are flattened where they cannot change the layout.
+
+    *opaque* is set when it cannot travel: why.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    opaque: str | None
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """*type* is None for an empty arm; no *labels* and *is_default* for ``[default]``."""
+
+    labels: tuple[int, ...]
+    is_default: bool
+    name: str | None
+    type: Type | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class UnionDeclaration:
+    """A non-encapsulated union; *discriminant* is its switch_type."""
+
+    name: str
+    discriminant: Type
+    arms: tuple[Arm, ...]
+    is_ms_union: bool
+    opaque: str | None
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EncapsulatedUnionDeclaration:
+    """``union switch``: a value with the discriminant and the arm."""
+
+    name: str
+    discriminant: Field
+    union_name: str
+    arms: tuple[Arm, ...]
+    opaque: str | None
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ContextHandleDeclaration:
+    name: str
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PipeDeclaration:
+    name: str
+    element: Type
+    text: str
+    comment: str | None
+    span: Span
+
+
+TypeDeclaration: TypeAlias = (
+    EnumDeclaration
+    | StructDeclaration
+    | UnionDeclaration
+    | EncapsulatedUnionDeclaration
+    | ContextHandleDeclaration
+    | PipeDeclaration
+)
+
+
+class Direction(Enum):
+    IN = "in"
+    OUT = "out"
+    IN_OUT = "in, out"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter that travels, or a pipe; binding handles are left out.
+
+    *type* of a pipe parameter is the Use of its PipeDeclaration, whatever pointer the
+    IDL wrote; *chunk_range* its ``[range]``, which bounds each chunk.
+    """
+
+    name: str
+    type: Type
+    direction: Direction
+    is_pipe: bool
+    chunk_range: Range | None
+    span: Span
+
+
+class Binding(Enum):
+    """Where an operation takes its binding from."""
+
+    EXPLICIT = "explicit"  # handle_t, a [handle] type or a context handle, or ACF
+    IMPLICIT = "implicit"  # ACF implicit_handle
+    AUTO = "auto"  # written auto_handle
+    NONE = "none"  # nothing said: the client object
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """*opnum* counts the remote operations; callbacks are numbered apart.
+
+    *is_reserved*: named as not used on the wire; keeps its opnum, has no method.
+    """
+
+    name: str
+    opnum: int
+    parameters: tuple[Parameter, ...]
+    return_type: Type
+    binding: Binding
+    is_async: bool
+    is_idempotent: bool
+    is_broadcast: bool
+    is_maybe: bool
+    is_callback: bool
+    is_reserved: bool
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """*endpoints* as written, ``protseq:[endpoint]``; *is_local* ones have no stubs."""
+
+    name: str
+    uuid: UUID
+    version: tuple[int, int]
+    endpoints: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    callbacks: tuple[Operation, ...]
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One IDL file. *imports* are the models of the files it imports, directly or not."""
+
+    path: str
+    comment: str | None
+    constants: tuple[ConstantDeclaration, ...]
+    types: tuple[TypeDeclaration, ...]
+    interfaces: tuple[Interface, ...]
+    imports: tuple[Model, ...]
