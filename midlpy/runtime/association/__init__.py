@@ -1,0 +1,1 @@
+"""Associations: what two peers have negotiated over one transport, without I/O."""
