@@ -50,9 +50,7 @@ class ChunkWriter:
     count: int  # elements written
     is_ended: bool
 
-    def write(
-        self, data: Any, *, to_flush: bool = False
-    ) -> tuple[list[Buffer], int]:
+    def write(self, data: Any, *, to_flush: bool = False) -> tuple[list[Buffer], int]:
         """One chunk of *data* (more if *high* demands): parts and their octets in all.
 
         Empty data gives nothing. *to_flush*: cut so that the stream stands at a multiple

@@ -1,0 +1,20 @@
+"""What a peer's octets may ask of us at most."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# MS-RPCE 3.1.1.5.3.2.2.1 allows no more elements per dimension.
+MAX_ELEMENTS: Final = 2**31 - 1
+
+# Elements without octets cost a peer nothing, so their number has its own limit.
+MAX_EMPTY_ELEMENTS: Final = 65_536
+
+# Types that contain themselves nest on our stack; a peer must not choose its depth.
+MAX_NESTING: Final = 100
+
+# A list whose nodes are chained by their last pointer is a loop, not a recursion.
+MAX_LIST_NODES: Final = 10_000
+
+# The smallest referent id: Windows and Samba begin here.
+FIRST_REFERENT_ID: Final = 0x0002_0000

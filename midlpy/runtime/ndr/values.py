@@ -1,0 +1,82 @@
+"""What values are made of: the base of value classes, open enums, defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, ClassVar, Final, TypeVar, cast
+
+import msgspec
+
+T = TypeVar("T")
+
+ABI: Final = 1
+"""Generation of the vocabulary; generated modules name the one they were written for."""
+
+
+class Struct(msgspec.Struct):
+    """A value of an IDL structure; knows nothing of NDR, a codec beside it does."""
+
+
+def default(factory: Callable[[], T]) -> T:
+    """A field whose default is made anew for each value."""
+    return cast(T, msgspec.field(default_factory=factory))
+
+
+def require_abi(abi: int) -> None:
+    """Check that a generated module and this runtime belong together.
+
+    Raises:
+        ImportError: they do not; with the remedy.
+    """
+    if abi == ABI:
+        return
+    if abi > ABI:
+        raise ImportError(
+            f"this module needs a runtime of ABI {abi}, midlpy {ABI} is installed: "
+            "upgrade midlpy"
+        )
+    raise ImportError(
+        f"this module was generated for ABI {abi} of the runtime, ABI {ABI} is "
+        "installed: compile its IDL again with this midlpy"
+    )
+
+
+class OpenEnum(IntEnum):
+    """An enum that takes every value its type can carry.
+
+    A value the IDL does not name becomes a member called ``UNKNOWN_9``, because servers
+    are newer than IDL files. Such members are not kept: two of them are equal, not
+    identical, and a peer cannot fill our memory with them.
+    """
+
+    __lowest__: ClassVar[int] = -(2**31)
+    __highest__: ClassVar[int] = 2**31 - 1
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        if type(value) is not int:
+            return None
+        if not cls.__lowest__ <= value <= cls.__highest__:
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = f"UNKNOWN_{value}"
+        member._value_ = value
+        return member
+
+    def __reduce_ex__(self, protocol: Any, /) -> tuple[Any, ...]:
+        return self.__class__, (self._value_,)
+
+    def __copy__(self) -> OpenEnum:
+        return self
+
+    def __deepcopy__(self, memo: object) -> OpenEnum:
+        return self
+
+
+class Enum16(OpenEnum):
+    """An IDL ``enum``: 0..32767 on the wire, in 2 octets (NDR) or 4 (NDR64)."""
+
+
+class Enum32(OpenEnum):
+    """An IDL ``[v1_enum] enum``: 4 octets."""
