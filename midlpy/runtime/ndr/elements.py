@@ -74,7 +74,7 @@ class Elements:
         """
         if self.is_octets:
             return bytes(octets)
-        gap = self.stride - self.size
+        gap = -len(octets) % self.stride  # the last element may come without it
         try:
             return [
                 self._build(iter(values))
