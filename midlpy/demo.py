@@ -35,6 +35,7 @@ from midlpy.resources import samples_folder
 MEBI = 1 << 20
 SAMPLES = ("calculator", "telemetry", "filerep")
 END_SECONDS = 10.0
+SLOW_SECONDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +62,20 @@ async def _main(megabytes: int, console: Console) -> None:
     with tempfile.TemporaryDirectory(prefix="midlpy-demo-") as name:
         folder = Path(name)
         _compile_samples(folder, console)
-        octets = megabytes * MEBI
-        slow = octets // 8
-        original = folder / "original.bin"
-        _write_file(original, octets)
-        lagging = folder / "lagging.bin"
-        _write_file(lagging, slow)
-        rate = str(slow // 4)  # about four seconds
-        transfers: list[Transfer] = []
+        whole = File.make(folder / "original.bin", megabytes * MEBI)
+        part = File.make(folder / "lagging.bin", megabytes * MEBI // 8)
+        rate = ("--rate", str(part.octets // SLOW_SECONDS))
         with _progress(console) as progress:
-            async with _server(folder, "served") as server:
-                for verb, title in (
-                    ("put", "client to server"),
-                    ("get", "server to client"),
-                ):
-                    transfers.append(
-                        await _move(folder, server, verb, original, title, progress)
-                    )
-            async with _server(folder, "slow", "--rate", rate) as server:
-                title = "to a slow server"
-                transfers.append(
-                    await _move(folder, server, "put", lagging, title, progress)
-                )
-            async with _server(folder, "slow") as server:
-                title = "to a slow client"
-                transfers.append(
-                    await _move(
-                        folder, server, "get", lagging, title, progress, "--rate", rate
-                    )
-                )
+            async with _serving(folder, "served") as server:
+                run = Run(folder, server, progress)
+                transfers = [
+                    await run.put("client to server", whole),
+                    await run.get("server to client", whole),
+                    await run.get("to a slow client", part, *rate),
+                ]
+            async with _serving(folder, "slow", *rate) as server:
+                run = Run(folder, server, progress)
+                transfers.append(await run.put("to a slow server", part))
         _print_results(transfers, console)
 
 
@@ -107,14 +93,6 @@ def _compile_samples(folder: Path, console: Console) -> None:
             )
 
 
-def _write_file(path: Path, octets: int) -> None:
-    """A file whose octets do not repeat, so that a lost block would show."""
-    with path.open("wb") as file:
-        for _ in range(octets // MEBI):
-            file.write(os.urandom(MEBI))
-        file.write(os.urandom(octets % MEBI))
-
-
 def _progress(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description:<18}"),
@@ -125,25 +103,52 @@ def _progress(console: Console) -> Progress:
     )
 
 
-@dataclass(slots=True)
-class _Server:
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to move; its octets do not repeat, so that a lost block would show."""
+
+    path: Path
+    octets: int
+
+    @classmethod
+    def make(cls, path: Path, octets: int) -> File:
+        """A file of *octets* random octets at *path*."""
+        with path.open("wb") as file:
+            for _ in range(octets // MEBI):
+                file.write(os.urandom(MEBI))
+            file.write(os.urandom(octets % MEBI))
+        return cls(path, octets)
+
+    def equals(self, other: Path) -> bool:
+        """Whether *other* has the same octets."""
+        with self.path.open("rb") as ours, other.open("rb") as theirs:
+            while block := ours.read(MEBI):
+                if block != theirs.read(MEBI):
+                    return False
+            return not theirs.read(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server of the sample, and the folder it serves."""
+
     process: Process
     binding: str
     folder: Path
 
 
 @asynccontextmanager
-async def _server(folder: Path, name: str, *options: str) -> AsyncIterator[_Server]:
+async def _serving(folder: Path, name: str, *options: str) -> AsyncIterator[Server]:
     """A server process over the folder *name*; it is ended on the way out."""
     served = folder / name
-    served.mkdir(exist_ok=True)
+    served.mkdir()
     process = await _start(folder, "server.py", str(served), *options)
     try:
         assert process.stdout is not None
         binding = (await process.stdout.readline()).decode().strip()
         if not binding:
             raise RuntimeError("the demo's server did not start")
-        yield _Server(process, binding, served)
+        yield Server(process, binding, served)
     finally:
         await _end(process)
 
@@ -166,49 +171,58 @@ async def _end(process: Process) -> None:
             await process.wait()
 
 
-async def _move(
-    folder: Path,
-    server: _Server,
-    verb: str,
-    file: Path,
-    title: str,
-    progress: Progress,
-    *options: str,
-) -> Transfer:
-    """One run of the sample's client, shown while it goes, and checked afterwards."""
-    size = file.stat().st_size
-    task = progress.add_task(title, total=size)
-    stored = server.folder / file.name
-    if verb == "get" and not stored.exists():
-        shutil.copyfile(file, stored)
-    local = file if verb == "put" else folder / f"fetched-{file.name}"
-    _reset_peak(server.process.pid)
-    before = _memory_octets(server.process.pid, "VmRSS")
-    client = await _start(
-        folder, "client.py", server.binding, verb, str(local),
-        "--name", file.name, "--json", *options,
-    )  # fmt: skip
-    try:
-        reports = await _follow(client, progress, task)
-    finally:
-        await _end(client)
-    if client.returncode or not reports:
-        raise RuntimeError(f"the demo's client failed: {title}")
-    first, last = reports[0], reports[-1]
-    peak = _memory_octets(server.process.pid, "VmHWM")
-    if not _same(file, stored if verb == "put" else local):
-        raise RuntimeError(f"{title}: what arrived is not what was sent")
-    return Transfer(
-        title,
-        octets=last.octets,
-        seconds=last.seconds,
-        client_growth=_growth(first.peak_octets, last.peak_octets),
-        server_growth=_growth(before, peak),
-    )
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Moves files to and from one server, by the sample's client."""
+
+    folder: Path
+    server: Server
+    progress: Progress
+
+    async def put(self, title: str, file: File, *options: str) -> Transfer:
+        """Store *file*, and look at what the server has then."""
+        arguments = ("put", str(file.path), "--name", file.path.name, *options)
+        stored = self.server.folder / file.path.name
+        return await self._transfer(title, file, stored, arguments)
+
+    async def get(self, title: str, file: File, *options: str) -> Transfer:
+        """Fetch what equals *file*, and look at it."""
+        shutil.copyfile(file.path, self.server.folder / file.path.name)
+        fetched = self.folder / "fetched.bin"
+        arguments = ("get", str(fetched), "--name", file.path.name, *options)
+        return await self._transfer(title, file, fetched, arguments)
+
+    async def _transfer(
+        self, title: str, file: File, result: Path, arguments: tuple[str, ...]
+    ) -> Transfer:
+        task = self.progress.add_task(title, total=file.octets)
+        server = self.server.process.pid
+        _reset_peak(server)
+        before = _memory_octets(server, "VmRSS")
+        client = await _start(
+            self.folder, "client.py", self.server.binding, *arguments, "--json"
+        )
+        try:
+            reports = await _follow(client, self.progress, task)
+        finally:
+            await _end(client)
+        if client.returncode or not reports:
+            raise RuntimeError(f"{title}: the demo's client failed")
+        peak = _memory_octets(server, "VmHWM")
+        if not file.equals(result):
+            raise RuntimeError(f"{title}: what arrived is not what was sent")
+        first, last = reports[0], reports[-1]
+        return Transfer(
+            title,
+            octets=last.octets,
+            seconds=last.seconds,
+            client_growth=_growth(first.peak_octets, last.peak_octets),
+            server_growth=_growth(before, peak),
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Report:
+class Report:
     """How far the client is, and the most memory it has needed so far."""
 
     octets: int
@@ -216,17 +230,17 @@ class _Report:
     peak_octets: int | None
 
 
-async def _follow(client: Process, progress: Progress, task: TaskID) -> list[_Report]:
+async def _follow(client: Process, progress: Progress, task: TaskID) -> list[Report]:
     """What the client tells on its standard output, shown as it comes."""
     assert client.stdout is not None
-    reports: list[_Report] = []
+    reports: list[Report] = []
     async for line in client.stdout:
         told = json.loads(line)
         # Not ru_maxrss: a process inherits the peak of the one that started it.
         peak = _memory_octets(client.pid, "VmHWM")
         if peak is None and reports:
             peak = reports[-1].peak_octets  # the process has ended meanwhile
-        reports.append(_Report(told["octets"], told["seconds"], peak))
+        reports.append(Report(told["octets"], told["seconds"], peak))
         progress.update(task, completed=told["octets"])
     await client.wait()
     return reports
@@ -234,14 +248,6 @@ async def _follow(client: Process, progress: Progress, task: TaskID) -> list[_Re
 
 def _growth(before: int | None, peak: int | None) -> int | None:
     return None if before is None or peak is None else peak - before
-
-
-def _same(one: Path, other: Path) -> bool:
-    with one.open("rb") as first, other.open("rb") as second:
-        while block := first.read(MEBI):
-            if block != second.read(MEBI):
-                return False
-        return not second.read(1)
 
 
 def _reset_peak(pid: int) -> None:
