@@ -1,0 +1,1 @@
+"""From wire plan to text: names, pieces of Python, templates."""

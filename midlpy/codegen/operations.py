@@ -1,0 +1,319 @@
+"""Operations and interfaces as views: results, descriptors, client and server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from midlpy.codegen import docstrings, names
+from midlpy.codegen.lines import (
+    Call,
+    Fit,
+    Piece,
+    call,
+    class_head,
+    joined,
+    quoted,
+    spread,
+    tuple_of,
+)
+from midlpy.codegen.text import Spelling, annotation, chunk, codec
+from midlpy.codegen.view import (
+    ClientView,
+    DescriptorView,
+    MethodView,
+    ResultView,
+    ServerView,
+)
+from midlpy.layout import plan
+
+INDENT = 4
+
+
+def parameter_name(parameter: plan.Parameter, spelling: Spelling) -> str:
+    if parameter.is_pipe:
+        return names.pipe_name(parameter.name, spelling.naming)
+    return names.parameter_name(parameter.name, spelling.naming)
+
+
+def outcomes(
+    operation: plan.Operation, spelling: Spelling
+) -> list[tuple[str, str, plan.Type]]:
+    """What comes back, in wire order: parameter's name, NamedTuple field's name, plan."""
+    found = [
+        (
+            parameter_name(parameter, spelling),
+            names.result_name(parameter.name, spelling.naming),
+            parameter.type,
+        )
+        for parameter in operation.parameters
+        if parameter.is_out and not parameter.is_pipe
+    ]
+    if operation.result is not None:
+        found.append(("return_value", "return_value", operation.result))
+    return found
+
+
+def returned(operation: plan.Operation, spelling: Spelling) -> str:
+    """The type of what a method gives back."""
+    found = outcomes(operation, spelling)
+    if not found:
+        return "None"
+    if len(found) == 1:
+        return annotation(found[0][2], spelling)
+    return names.result_class_name(operation.name, spelling.naming)
+
+
+def results(operation: plan.Operation, spelling: Spelling) -> ResultView | None:
+    """The NamedTuple of an operation that gives back several things."""
+    found = outcomes(operation, spelling)
+    if len(found) < 2:
+        return None
+    name = names.result_class_name(operation.name, spelling.naming)
+    return ResultView(
+        gap="",
+        head=class_head(name, "NamedTuple"),
+        docstring=docstrings.docstring([f"What {operation.name} gives back."], INDENT),
+        fields=tuple(
+            f"{field}: {annotation(type_, spelling)}" for _, field, type_ in found
+        ),
+    )
+
+
+# Descriptors
+
+
+def descriptor(operation: plan.Operation, spelling: Spelling) -> DescriptorView:
+    """``OP_...: Final = rpc.Operation(...)``."""
+    expression = Call(
+        "rpc.Operation(",
+        tuple((f"{word}=", piece) for word, piece in _parts(operation, spelling)),
+        fit=Fit.OPEN,
+    )
+    name = names.operation_name(operation.name, spelling.naming)
+    return DescriptorView(
+        gap="", statement=joined(spread(f"{name}: Final = ", expression))
+    )
+
+
+def _parts(
+    operation: plan.Operation, spelling: Spelling
+) -> Iterator[tuple[str, Piece]]:
+    parameters = operation.parameters
+    yield "opnum", str(operation.opnum)
+    yield "name", quoted(operation.name)
+    method = "None" if operation.is_reserved else quoted(_method(operation, spelling))
+    yield "method", method
+
+    def spelled(name: str) -> str:
+        return names.parameter_name(name, spelling.naming)
+
+    arguments = [
+        (parameter_name(p, spelling), codec(p.type, spelling, spelled))
+        for p in parameters
+        if p.is_in and not p.is_pipe
+    ]
+    if arguments:
+        yield "request", call("rpc.arguments", **dict(arguments))
+    for word in ("in_pipes", "out_pipes"):
+        pipes = {
+            parameter_name(p, spelling): _pipe(p, spelling)
+            for p in parameters
+            if p.is_pipe and (p.is_in if word == "in_pipes" else p.is_out)
+        }
+        if pipes:
+            yield word, call("rpc.pipes", **pipes)
+    response = _response(operation, spelling)
+    if response is not None:
+        yield "response", response
+    if operation.has_pipes:
+        yield (
+            "parameters",
+            tuple_of([quoted(parameter_name(p, spelling)) for p in parameters]),
+        )
+    counts = [quoted(parameter_name(p, spelling)) for p in parameters if p.is_count]
+    if counts:
+        yield "counts", tuple_of(counts)
+    for flag in ("is_async", "is_idempotent", "is_broadcast", "is_maybe"):
+        if getattr(operation, flag):
+            yield flag, "True"
+
+
+def _pipe(parameter: plan.Parameter, spelling: Spelling) -> Piece:
+    assert isinstance(parameter.type, plan.Use)
+    name = spelling.class_of(parameter.type)
+    if parameter.chunk_range is None:
+        return name
+    low, high = parameter.chunk_range
+    return call("rpc.ranged", name, str(low), str(high))
+
+
+def _response(operation: plan.Operation, spelling: Spelling) -> Piece | None:
+    def spelled(name: str) -> str:
+        return names.parameter_name(name, spelling.naming)
+
+    pieces = {
+        name: codec(type_, spelling, spelled)
+        for name, _, type_ in outcomes(operation, spelling)
+    }
+    if not pieces:
+        return None
+    if len(pieces) > 1:
+        result = names.result_class_name(operation.name, spelling.naming)
+        items = tuple((f"{name}=", piece) for name, piece in pieces.items())
+        return Call("rpc.results(", (("", result), *items), fit=Fit.OPEN)
+    if operation.result is not None:
+        return pieces["return_value"]
+    return call("rpc.result", **pieces)
+
+
+def interface(each: plan.Interface, spelling: Spelling) -> DescriptorView:
+    """``NAME: Final = rpc.Interface(...)``."""
+    items: list[tuple[str, Piece]] = [
+        ("name=", quoted(each.name)),
+        ("uuid=", call("UUID", quoted(str(each.uuid)))),
+        ("version=", f"({each.version[0]}, {each.version[1]})"),
+        ("operations=", _operation_names(each.operations, spelling)),
+    ]
+    if each.callbacks:
+        items.append(("callbacks=", _operation_names(each.callbacks, spelling)))
+    if each.endpoints:
+        endpoints = [quoted(endpoint) for endpoint in each.endpoints]
+        items.append(("endpoints=", tuple_of(endpoints, Fit.OPEN)))
+    expression = Call("rpc.Interface(", tuple(items), fit=Fit.OPEN)
+    name = names.interface_name(each.name, spelling.naming)
+    return DescriptorView(
+        gap="", statement=joined(spread(f"{name}: Final = ", expression))
+    )
+
+
+def _operation_names(operations: Sequence[plan.Operation], spelling: Spelling) -> Piece:
+    found = [names.operation_name(o.name, spelling.naming) for o in operations]
+    return tuple_of(found, Fit.OPEN)
+
+
+# Client and server
+
+
+def client(each: plan.Interface, spelling: Spelling) -> ClientView:
+    """The class whose methods are calls."""
+    name = names.client_name(each.name, spelling.naming)
+    descriptor_name = names.interface_name(each.name, spelling.naming)
+    major, minor = each.version
+    first_line = f"Calls ``{each.name}`` {major}.{minor}; ``connect`` makes one."
+    return ClientView(
+        gap="",
+        head=class_head(name, "rpc.Client", f"interface={descriptor_name}"),
+        docstring=docstrings.of_interface(first_line, each),
+        methods=tuple(
+            _client_method(operation, spelling)
+            for operation in each.operations
+            if not operation.is_reserved
+        ),
+    )
+
+
+def _client_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
+    plain: list[str] = ["self"]
+    counts: list[str] = []
+    passed = [names.operation_name(operation.name, spelling.naming)]
+    for parameter in operation.parameters:
+        if not (parameter.is_in or parameter.is_pipe):
+            continue
+        name = parameter_name(parameter, spelling)
+        hint = annotation(parameter.type, spelling)
+        passed.append(name)
+        if parameter.is_count:
+            counts.append(f"{name}: {hint} = 0")
+        else:
+            plain.append(f"{name}: {hint}")
+    if counts:
+        plain += ["*", *counts]
+    result = returned(operation, spelling)
+    is_call = operation.is_async or operation.has_pipes
+    method = _method(operation, spelling)
+    head = f"def {method}(" if is_call else f"async def {method}("
+    closing = f") -> rpc.Call[{result}]:" if is_call else f") -> {result}:"
+    ahead, function = (
+        ("return ", "self._open") if is_call else ("return await ", "self._call")
+    )
+    body = Call(f"{function}(", tuple(("", item) for item in passed), fit=Fit.FILL)
+    return MethodView(
+        signature=_signature(head, plain, closing),
+        docstring=docstrings.of_operation(operation),
+        body=joined(_unindented(spread(ahead, body, "", 2 * INDENT), 2 * INDENT)),
+    )
+
+
+def server(each: plan.Interface, spelling: Spelling, has_client: bool) -> ServerView:
+    """The class whose methods are to be written."""
+    name = names.server_name(each.name, spelling.naming)
+    descriptor_name = names.interface_name(each.name, spelling.naming)
+    major, minor = each.version
+    first_line = (
+        f"Implements ``{each.name}`` {major}.{minor}; ``serve`` takes an instance."
+    )
+    if has_client:
+        docstring = docstrings.docstring([first_line], INDENT)
+    else:
+        docstring = docstrings.of_interface(first_line, each)
+    seen = names.client_name(each.name, spelling.naming) if has_client else None
+    return ServerView(
+        gap="",
+        head=class_head(name, "rpc.Server", f"interface={descriptor_name}"),
+        docstring=docstring,
+        methods=tuple(
+            _server_method(operation, spelling, seen)
+            for operation in each.operations
+            if not operation.is_reserved
+        ),
+    )
+
+
+def _server_method(
+    operation: plan.Operation, spelling: Spelling, client_class: str | None
+) -> MethodView:
+    items = ["self", "call: rpc.ServerCall"]
+    for parameter in operation.parameters:
+        if parameter.is_in or parameter.is_pipe:
+            name = parameter_name(parameter, spelling)
+            items.append(f"{name}: {_server_annotation(parameter, spelling)}")
+    method = _method(operation, spelling)
+    closing = f") -> {returned(operation, spelling)}:"
+    if client_class is None:
+        docstring = docstrings.of_operation(operation)
+    else:
+        docstring = docstrings.reference(operation, f"{client_class}.{method}")
+    signature = _signature(f"async def {method}(", items, closing)
+    return MethodView(f"@abstractmethod\n{signature}", docstring, None)
+
+
+def _server_annotation(parameter: plan.Parameter, spelling: Spelling) -> str:
+    """A pipe's view for the direction that the server may use, or a value's type."""
+    if not parameter.is_pipe:
+        return annotation(parameter.type, spelling)
+    assert isinstance(parameter.type, plan.Use)
+    if parameter.is_in and parameter.is_out:
+        view = "rpc.Pipe"
+    else:
+        view = "rpc.Receiver" if parameter.is_in else "rpc.Sender"
+    assert parameter.element is not None
+    return f"{view}[{chunk(parameter.element, spelling)}]"
+
+
+def _method(operation: plan.Operation, spelling: Spelling) -> str:
+    return names.value_name(operation.name, spelling.naming)
+
+
+def _signature(head: str, items: Sequence[str], closing: str) -> str:
+    piece = Call(
+        head,
+        tuple(("", item) for item in items),
+        closing,
+        fit=Fit.FILL,
+        is_definition=True,
+    )
+    return joined(_unindented(spread("", piece, "", INDENT), INDENT))
+
+
+def _unindented(text: Sequence[str], indent: int) -> list[str]:
+    return [line[indent:] for line in text]

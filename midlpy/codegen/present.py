@@ -1,0 +1,321 @@
+"""The pass from wire plan to view: every piece of Python text, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import assert_never
+
+from midlpy.codegen import docstrings, names
+from midlpy.codegen.lines import (
+    WIDTH,
+    Call,
+    Fit,
+    assigned,
+    call,
+    class_head,
+    joined,
+    quoted,
+    spread,
+)
+from midlpy.codegen.names import Naming
+from midlpy.codegen.operations import client, descriptor, interface, results, server
+from midlpy.codegen.text import (
+    Spelling,
+    alternatives,
+    annotation,
+    chunk,
+    codec,
+    default,
+    one_line,
+    union_codec,
+)
+from midlpy.codegen.view import (
+    AnyDefinition,
+    ConstantView,
+    ContextHandleView,
+    EnumView,
+    Module,
+    PipeView,
+    StructView,
+    UnionView,
+    code,
+)
+from midlpy.layout import plan
+
+# The generation of the runtime's vocabulary that modules are written in.
+ABI = 1
+
+_CLASSES = frozenset({"enumeration", "pipe", "struct", "result", "client", "server"})
+_END_IN_CLASSES = frozenset({"pipe", "result", "client", "server"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may choose about the text."""
+
+    naming: Naming = Naming.PEP8
+    client: bool = True
+    server: bool = True
+
+
+def present(module: plan.Module, options: Options) -> Module:
+    """The view of *module*; the same for the same plan and options."""
+    modules = {path: names.module_name(path) for path in module.uses}
+    spelling = Spelling(
+        path=module.path,
+        naming=options.naming,
+        modules={path: names.module_alias(name) for path, name in modules.items()},
+    )
+    definitions = _spaced(_definitions(module, spelling, options))
+    return Module(
+        docstring=_module_docstring(module),
+        imports=tuple(_imports(definitions, modules.values())),
+        abi=ABI,
+        definitions=definitions,
+    )
+
+
+def _definitions(
+    module: plan.Module, spelling: Spelling, options: Options
+) -> Iterator[AnyDefinition]:
+    yield from (_constant(constant) for constant in module.constants)
+    yield from (_declaration(type_, spelling) for type_ in module.types)
+    operations = [
+        operation
+        for each in module.interfaces
+        for operation in (*each.operations, *each.callbacks)
+    ]
+    for operation in operations:
+        view = results(operation, spelling)
+        if view is not None:
+            yield view
+    yield from (descriptor(operation, spelling) for operation in operations)
+    yield from (interface(each, spelling) for each in module.interfaces)
+    for each in module.interfaces:
+        if options.client:
+            yield client(each, spelling)
+        if options.server:
+            yield server(each, spelling, has_client=options.client)
+
+
+def _spaced(definitions: Iterable[AnyDefinition]) -> tuple[AnyDefinition, ...]:
+    """The same with the blank lines that black wants above each."""
+    spaced: list[AnyDefinition] = []
+    before = ""
+    for definition in definitions:
+        kind = definition.kind
+        is_wide = kind in _CLASSES or before in _END_IN_CLASSES
+        is_run = kind == before == "constant"
+        gap = "\n\n" if is_wide else "" if is_run else "\n"
+        spaced.append(replace(definition, gap=gap))
+        before = kind
+    return tuple(spaced)
+
+
+def _module_docstring(module: plan.Module) -> str:
+    file = PurePath(module.path.replace("\\", "/")).name
+    count = len(module.interfaces)
+    if count == 0:
+        first_line = f"Types and constants of {file}."
+    elif count == 1:
+        (only,) = module.interfaces
+        first_line = f"RPC interface ``{only.name}``, version {_version(only)}."
+    else:
+        first_line = f"{count} RPC interfaces of {file}."
+    return docstrings.of_module(first_line, module, file)
+
+
+def _version(each: plan.Interface) -> str:
+    major, minor = each.version
+    return f"{major}.{minor}"
+
+
+# Imports
+
+_STRINGS = re.compile(r'b?"(?:\\.|[^"\\])*"|b?\'(?:\\.|[^\'\\])*\'')
+_WORDS = re.compile(r"(?<![.\w])[A-Za-z]\w+(?!\w*=)")
+_TYPING = ("Final", "NamedTuple", "NewType", "TypeAlias")
+
+
+def _imports(
+    definitions: Iterable[AnyDefinition], modules: Iterable[str]
+) -> Iterator[str]:
+    """Blocks of import lines for what the definitions mention, in the usual order."""
+    found: set[str] = set()
+    for definition in definitions:
+        for text in code(definition):
+            found.update(_WORDS.findall(_STRINGS.sub("", text)))
+    standard: list[str] = []
+    if "abstractmethod" in found:
+        standard.append("from abc import abstractmethod")
+    typing = [name for name in _TYPING if name in found]
+    if typing:
+        standard.append(f"from typing import {', '.join(typing)}")
+    if "UUID" in found:
+        standard.append("from uuid import UUID")
+    if standard:
+        yield joined(standard)
+    yield f"from midlpy.runtime import {'ndr, rpc' if 'rpc' in found else 'ndr'}"
+    items = [
+        name if (alias := names.module_alias(name)) == name else f"{name} as {alias}"
+        for name in sorted(set(modules))
+    ]
+    if items:
+        pairs = tuple(("", item) for item in items)
+        line = f"from . import {', '.join(items)}"
+        wide = spread("from . import ", Call("(", pairs, fit=Fit.OPEN))
+        yield line if len(line) <= WIDTH else joined(wide)
+
+
+# Constants and types
+
+
+def _constant(constant: plan.Constant) -> ConstantView:
+    value = constant.value
+    text = quoted(value) if isinstance(value, str) else str(value)
+    return ConstantView(
+        gap="",
+        comment=docstrings.of_constant(constant.source),
+        statement=joined(assigned(names.constant_name(constant.name), "Final", text)),
+    )
+
+
+def _declaration(declaration: plan.Declaration, spelling: Spelling) -> AnyDefinition:
+    match declaration:
+        case plan.Enumeration():
+            return _enumeration(declaration, spelling)
+        case plan.Struct():
+            return _struct(declaration, replace(spelling, later=declaration.later))
+        case plan.Union():
+            return _union(declaration, replace(spelling, later=declaration.later))
+        case plan.Encapsulated():
+            return _encapsulated(
+                declaration, replace(spelling, later=declaration.later)
+            )
+        case plan.ContextHandle():
+            return _context_handle(declaration, spelling)
+        case plan.Pipe():
+            return _pipe(declaration, spelling)
+        case _:
+            assert_never(declaration)
+
+
+def _enumeration(enum: plan.Enumeration, spelling: Spelling) -> EnumView:
+    name = names.class_name(enum.name, spelling.naming)
+    base = "ndr.Enum16" if enum.octets == 2 else "ndr.Enum32"
+    return EnumView(
+        gap="",
+        head=class_head(name, base),
+        docstring=docstrings.of_brief_type(enum.name, enum.source),
+        members=tuple(
+            f"{names.enumerator_name(member.name)} = {member.value}"
+            for member in enum.enumerators
+        ),
+        codec=_codec(enum.name, call("ndr.enum", name), spelling),
+    )
+
+
+def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
+    name = names.class_name(struct.name, spelling.naming)
+    fields = [(spelling.value(field.name), field) for field in struct.fields]
+    items = [(f"{spelled}=", field) for spelled, field in fields]
+    expression = Call(
+        "ndr.struct(",
+        (
+            ("", name),
+            *((word, codec(f.type, spelling, spelling.value)) for word, f in items),
+        ),
+        fit=Fit.OPEN,
+    )
+    return StructView(
+        gap="",
+        head=_value_head(name, struct.keeps_gc),
+        docstring=docstrings.of_type(struct.name, struct.source),
+        fields=tuple(
+            f"{spelled}: {annotation(field.type, spelling)}"
+            f" = {default(field.type, spelling, field.is_count)}"
+            for spelled, field in fields
+        ),
+        codec=_codec(struct.name, expression, spelling, name * struct.in_cycle),
+    )
+
+
+def _encapsulated(union: plan.Encapsulated, spelling: Spelling) -> StructView:
+    name = names.class_name(union.name, spelling.naming)
+    tag, arm = spelling.value(union.discriminant.name), spelling.value(union.union_name)
+    kind = union.discriminant.type
+    inner = union_codec(kind, union.arms, union.default, False, spelling)
+    expression = Call(
+        "ndr.encapsulated(",
+        (
+            ("", name),
+            (f"{tag}=", codec(kind, spelling, spelling.value)),
+            (f"{arm}=", inner),
+        ),
+        fit=Fit.OPEN,
+    )
+    return StructView(
+        gap="",
+        head=_value_head(name, union.keeps_gc),
+        docstring=docstrings.of_type(union.name, union.source),
+        fields=(
+            f"{tag}: {annotation(kind, spelling)} = {default(kind, spelling)}",
+            f"{arm}: {alternatives(union.arms, union.default, spelling)} = None",
+        ),
+        codec=_codec(union.name, expression, spelling, name * union.in_cycle),
+    )
+
+
+def _union(union: plan.Union, spelling: Spelling) -> UnionView:
+    name = names.class_name(union.name, spelling.naming)
+    value = alternatives(union.arms, union.default, spelling)
+    expression = union_codec(
+        union.discriminant, union.arms, union.default, union.is_ms_union, spelling
+    )
+    # An alias of classes that do not exist yet must be text.
+    piece = quoted(value) if union.later else value
+    return UnionView(
+        gap="",
+        alias=joined(assigned(name, "TypeAlias", piece)),
+        docstring=docstrings.of_type(union.name, union.source, indent=0),
+        codec=_codec(union.name, expression, spelling, name),
+    )
+
+
+def _context_handle(
+    handle: plan.ContextHandle, spelling: Spelling
+) -> ContextHandleView:
+    name = names.class_name(handle.name, spelling.naming)
+    new_type = Call(
+        "NewType(", (("", quoted(name)), ("", "rpc.ContextHandle")), fit=Fit.FILL
+    )
+    return ContextHandleView(
+        gap="",
+        new_type=joined(spread(f"{name} = ", new_type)),
+        codec=_codec(handle.name, call("ndr.context_handle", name), spelling),
+    )
+
+
+def _pipe(pipe: plan.Pipe, spelling: Spelling) -> PipeView:
+    name = names.class_name(pipe.name, spelling.naming)
+    base = f"rpc.Pipe[{chunk(pipe.element, spelling)}]"
+    element = one_line(codec(pipe.element, spelling, spelling.value))
+    return PipeView(
+        gap="",
+        head=class_head(name, base, f"element={element}"),
+        docstring=docstrings.of_brief_type(pipe.name, pipe.source),
+    )
+
+
+def _value_head(name: str, keeps_gc: bool) -> str:
+    return class_head(name, "ndr.Struct", *(() if keeps_gc else ("gc=False",)))
+
+
+def _codec(name: str, expression: Call, spelling: Spelling, type_: str = "") -> str:
+    """The statement that names a codec; *type_* where it cannot be inferred."""
+    hint = f"Final[ndr.Codec[{type_}]]" if type_ else "Final"
+    target = names.codec_name(name, spelling.naming)
+    return joined(assigned(target, hint, expression))

@@ -1,0 +1,343 @@
+"""Plans as Python text: the annotation of a value, its codec, its default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from midlpy.codegen import names
+from midlpy.codegen.expressions import expression
+from midlpy.codegen.lines import Call, Fit, Piece, call, flat, quoted
+from midlpy.codegen.names import Naming
+from midlpy.layout import plan
+from midlpy.layout.references import named
+from midlpy.semantic.ir import BaseKind, Expression, PointerKind
+
+CODECS: Mapping[BaseKind, str] = {
+    BaseKind.BOOLEAN: "ndr.BOOLEAN",
+    BaseKind.BYTE: "ndr.OCTET",
+    BaseKind.CHAR: "ndr.CHAR",
+    BaseKind.WCHAR: "ndr.WCHAR",
+    BaseKind.INT8: "ndr.INT8",
+    BaseKind.UINT8: "ndr.UINT8",
+    BaseKind.INT16: "ndr.INT16",
+    BaseKind.UINT16: "ndr.UINT16",
+    BaseKind.INT32: "ndr.INT32",
+    BaseKind.UINT32: "ndr.UINT32",
+    BaseKind.INT64: "ndr.INT64",
+    BaseKind.UINT64: "ndr.UINT64",
+    BaseKind.INT3264: "ndr.INT3264",
+    BaseKind.UINT3264: "ndr.UINT3264",
+    BaseKind.FLOAT: "ndr.FLOAT32",
+    BaseKind.DOUBLE: "ndr.FLOAT64",
+    BaseKind.ERROR_STATUS: "ndr.ERROR_STATUS",
+}
+OCTETS: frozenset[BaseKind] = frozenset({BaseKind.BYTE, BaseKind.CHAR, BaseKind.UINT8})
+PYTHON_TYPES: Mapping[BaseKind, str] = {
+    BaseKind.BOOLEAN: "bool",
+    BaseKind.FLOAT: "float",
+    BaseKind.DOUBLE: "float",
+}
+ZEROS: Mapping[str, str] = {"bool": "False", "float": "0.0", "int": "0"}
+TEXTS: Mapping[BaseKind, str] = {
+    BaseKind.WCHAR: "wide_string",
+    BaseKind.CHAR: "string",
+    BaseKind.BYTE: "octet_string",
+}
+
+Name: TypeAlias = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How names are spelled in one module.
+
+    *modules* are the modules beside it by the path of their file; *later* the names of
+    types whose codecs do not exist yet where the text stands.
+    """
+
+    path: str
+    naming: Naming
+    modules: Mapping[str, str]
+    later: Collection[str] = ()
+
+    def value(self, name: str) -> str:
+        return names.value_name(name, self.naming)
+
+    def class_of(self, use: plan.Use) -> str:
+        return self._qualified(use, names.class_name(use.name, self.naming))
+
+    def codec_of(self, use: plan.Use) -> str:
+        return self._qualified(use, names.codec_name(use.name, self.naming))
+
+    def is_later(self, use: plan.Use) -> bool:
+        return use.unit == self.path and use.name in self.later
+
+    def _qualified(self, use: plan.Use, name: str) -> str:
+        return name if use.unit == self.path else f"{self.modules[use.unit]}.{name}"
+
+
+# Annotations
+
+
+def annotation(type_: plan.Type, spelling: Spelling) -> str:
+    """The Python type of a value, as a type checker sees it."""
+    match type_:
+        case plan.Scalar(kind):
+            return PYTHON_TYPES.get(kind, "int")
+        case plan.Guid():
+            return "UUID"
+        case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
+            return annotation(target, spelling)
+        case plan.Use(form=plan.Form.UNION):
+            return optional(spelling.class_of(type_))
+        case plan.Use():
+            return spelling.class_of(type_)
+        case plan.Switch(union):
+            return annotation(union, spelling)
+        case plan.Pointer(target):
+            return optional(annotation(target, spelling))
+        case plan.Fixed(element) | plan.Conformant(element) | plan.Varying(element):
+            return f"list[{annotation(element, spelling)}]"
+        case plan.Packed(is_wide=is_wide):
+            return "str" if is_wide else "bytes"
+        case plan.Text(character):
+            return "bytes" if character is BaseKind.BYTE else "str"
+        case plan.InterfacePointer():
+            return "bytes | None"
+        case _:
+            assert_never(type_)
+
+
+def optional(text: str) -> str:
+    """*text*, or None."""
+    return text if text.endswith("| None") else f"{text} | None"
+
+
+def alternatives(
+    arms: Collection[plan.Arm], default: plan.Arm | None, spelling: Spelling
+) -> str:
+    """The type of a union's value: each arm's once, None last.
+
+    None is always among them: it is the value before there is one.
+    """
+    found: dict[str, None] = {}
+    for arm in (*arms, *((default,) if default else ())):
+        if arm.type is not None:
+            for text in annotation(arm.type, spelling).split(" | "):
+                found[text] = None
+    found.pop("None", None)
+    return " | ".join((*found, "None"))
+
+
+def chunk(element: plan.Type, spelling: Spelling) -> str:
+    """The type of a pipe's chunk."""
+    if isinstance(element, plan.Scalar) and element.kind in OCTETS:
+        return "bytes"
+    return f"list[{annotation(element, spelling)}]"
+
+
+# Codecs
+
+
+def codec(type_: plan.Type, spelling: Spelling, name: Name) -> Piece:
+    """The expression that moves a value; *name* spells what sizes refer to."""
+    match type_:
+        case plan.Scalar(kind):
+            return CODECS[kind]
+        case plan.Guid():
+            return "ndr.UUID"
+        case plan.Ranged(target, low, high):
+            return call(
+                "ndr.ranged", codec(target, spelling, name), str(low), str(high)
+            )
+        case plan.Use():
+            text = spelling.codec_of(type_)
+            if spelling.is_later(type_):
+                return f"ndr.lazy(lambda: {text})"
+            return text
+        case plan.Switch(union, discriminant):
+            inner = codec(union, spelling, name)
+            return call("ndr.switch", inner, switch_is=_size(discriminant, name))
+        case plan.Pointer(target, kind):
+            inner = codec(target, spelling, name)
+            return Call(f"{POINTERS[kind]}(", (("", inner),), fit=Fit.FILL)
+        case plan.Fixed(element, count):
+            return call("ndr.fixed", codec(element, spelling, name), str(count))
+        case plan.Conformant(element, size, length, first):
+            sizes = _sizes(size, length, first, name)
+            return call("ndr.array", codec(element, spelling, name), **sizes)
+        case plan.Varying(element, bound, length, first):
+            inner, sizes = codec(element, spelling, name), _sizes(
+                None, length, first, name
+            )
+            return call("ndr.varying", inner, str(bound), **sizes)
+        case plan.Packed(is_wide, bound, size, length, first):
+            room = () if bound is None else (str(bound),)
+            function = "ndr.wide" if is_wide else "ndr.octets"
+            return call(function, *room, **_sizes(size, length, first, name))
+        case plan.Text(character, bound, size):
+            return _text_codec(TEXTS[character], bound, size, name)
+        case plan.InterfacePointer():
+            return "ndr.interface_pointer()"
+        case _:
+            assert_never(type_)
+
+
+POINTERS: Mapping[PointerKind, str] = {
+    PointerKind.REF: "ndr.ref",
+    PointerKind.UNIQUE: "ndr.unique",
+    PointerKind.FULL: "ndr.full",
+}
+
+
+def _text_codec(
+    function: str, bound: int | None, size: Expression | None, name: Name
+) -> Piece:
+    if bound is not None:
+        return call(f"ndr.{function}", str(bound))
+    if size is not None:
+        return call(f"ndr.{function}", size_is=_size(size, name))
+    return f"ndr.{function.upper()}"
+
+
+def _sizes(
+    size: Expression | None,
+    length: Expression | None,
+    first: Expression | None,
+    name: Name,
+) -> dict[str, Piece]:
+    given = {"size_is": size, "length_is": length, "first_is": first}
+    return {word: _size(e, name) for word, e in given.items() if e is not None}
+
+
+def _size(node: Expression, name: Name) -> str:
+    return quoted(expression(node, name))
+
+
+def union_codec(
+    discriminant: plan.Type,
+    arms: Collection[plan.Arm],
+    default: plan.Arm | None,
+    is_ms_union: bool,
+    spelling: Spelling,
+) -> Call:
+    """``ndr.union`` with the arms by their labels."""
+    table = Call(
+        "{",
+        tuple(
+            (f"{label}: ", _arm(arm, spelling)) for arm in arms for label in arm.labels
+        ),
+        "}",
+    )
+    items: list[tuple[str, Piece]] = [
+        ("", codec(discriminant, spelling, spelling.value)),
+        ("", table),
+    ]
+    if default is not None:
+        items.append(("default=", _arm(default, spelling)))
+    if is_ms_union:
+        items.append(("ms_union=", "True"))
+    return Call("ndr.union(", tuple(items), fit=Fit.OPEN)
+
+
+def _arm(arm: plan.Arm, spelling: Spelling) -> Piece:
+    if arm.type is None:
+        return "ndr.EMPTY"
+    return codec(arm.type, spelling, spelling.value)
+
+
+# Defaults
+
+
+def default(type_: plan.Type, spelling: Spelling, is_count: bool = False) -> str:
+    """The zero value of a field: in place where it cannot change, else made anew.
+
+    A range that leaves out zero takes the legal value next to it; a count stays zero,
+    since that asks for the data's own.
+    """
+    match type_:
+        case plan.Ranged(target, low, high):
+            if (
+                isinstance(target, plan.Scalar)
+                and not is_count
+                and not low <= 0 <= high
+            ):
+                return str(low if low > 0 else high)
+            return default(target, spelling, is_count)
+        case plan.Pointer(target, PointerKind.REF):
+            return default(target, spelling, is_count)
+        case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
+            return f"ndr.default({spelling.class_of(type_)})"
+        case plan.Fixed():
+            return f"ndr.default(lambda: {_fresh(type_, spelling)})"
+        case plan.Conformant() | plan.Varying():
+            if any(spelling.is_later(use) for use in named(type_)):
+                return "ndr.default(lambda: [])"
+            return f"ndr.default({annotation(type_, spelling)})"
+        case _:
+            return _constant(type_, spelling)
+
+
+def _constant(type_: plan.Type, spelling: Spelling) -> str:
+    """The zero value of a type whose values cannot change."""
+    match type_:
+        case plan.Scalar(kind):
+            return ZEROS[PYTHON_TYPES.get(kind, "int")]
+        case plan.Guid():
+            return "UUID(int=0)"
+        case plan.Use(form=plan.Form.ENUM, zero=zero):
+            enum = spelling.class_of(type_)
+            return f"{enum}({0})" if zero is None else _member(enum, zero)
+        case plan.Use(form=plan.Form.CONTEXT_HANDLE):
+            return f"{spelling.class_of(type_)}(rpc.NULL_CONTEXT)"
+        case plan.Packed(is_wide, bound, _, None, None) if bound is not None:
+            return f'"\\0" * {bound}' if is_wide else f"bytes({bound})"
+        case plan.Packed(is_wide):
+            return '""' if is_wide else 'b""'
+        case plan.Text(character):
+            return 'b""' if character is BaseKind.BYTE else '""'
+        case _:
+            return "None"
+
+
+def _member(enum: str, name: str) -> str:
+    return f"{enum}.{names.enumerator_name(name)}"
+
+
+def _fresh(type_: plan.Type, spelling: Spelling) -> str:
+    """An expression that makes a new zero value."""
+    match type_:
+        case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
+            return _fresh(target, spelling)
+        case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
+            return f"{spelling.class_of(type_)}()"
+        case plan.Fixed(element, count):
+            inner = _fresh(element, spelling)
+            if _is_constant(element):
+                return f"[{inner}] * {count}"
+            return f"[{inner} for _ in range({count})]"
+        case plan.Conformant() | plan.Varying():
+            return "[]"
+        case _:
+            return _constant(type_, spelling)
+
+
+def _is_constant(type_: plan.Type) -> bool:
+    match type_:
+        case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
+            return _is_constant(target)
+        case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
+            return False
+        case plan.Fixed() | plan.Conformant() | plan.Varying():
+            return False
+        case _:
+            return True
+
+
+def one_line(piece: Piece) -> str:
+    """*piece*, which has nothing that must stand open, as one line."""
+    text = flat(piece)
+    assert text is not None
+    return text

@@ -1,0 +1,317 @@
+"""The pass from checked model to wire plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from midlpy.layout import plan
+from midlpy.layout.counts import counts
+from midlpy.layout.cycles import Edges, cyclic, definition_order, reaching
+from midlpy.layout.references import Index, Key, is_opaque, other_units, use_graph
+from midlpy.semantic import ir
+
+OCTET_KINDS = frozenset({ir.BaseKind.BYTE, ir.BaseKind.CHAR, ir.BaseKind.UINT8})
+
+
+def lower(model: ir.Model) -> plan.Module:
+    """The wire plan of one file; the files it imports are only looked up in."""
+    index = Index.of(model)
+    levels = _Levels(index)
+    graph = use_graph(index)
+    own = {
+        (model.path, declaration.name): declaration
+        for declaration in model.types
+        if not is_opaque(declaration)
+    }
+    order = [
+        key
+        for key in definition_order({key: graph[key] for key in own if key in graph})
+        if key in own
+    ]
+    cycles = cyclic(graph)
+    structure = _Structure(
+        rank={key: position for position, key in enumerate(order)},
+        graph=graph,
+        cycles=cycles,
+        keeps_gc=reaching(graph, cycles),
+    )
+    declarations = _Declarations(model.path, index, levels, structure)
+    types = tuple(declarations.lower(own[key]) for key in order)
+    interfaces = tuple(_interface(levels, interface) for interface in model.interfaces)
+    return plan.Module(
+        path=model.path,
+        comment=model.comment,
+        uses=other_units(model.path, types, interfaces),
+        constants=tuple(
+            plan.Constant(constant.name, constant.value, _source(constant))
+            for constant in model.constants
+        ),
+        types=types,
+        interfaces=interfaces,
+    )
+
+
+def _source(
+    declaration: (
+        ir.ConstantDeclaration | ir.TypeDeclaration | ir.Operation | ir.Interface
+    ),
+) -> plan.Source:
+    return plan.Source(declaration.text, declaration.comment, declaration.span)
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """Types of the model to rows of levels."""
+
+    index: Index
+
+    def lower(self, type_: ir.Type) -> plan.Type:
+        match type_:
+            case ir.Base(kind):
+                return plan.Scalar(kind)
+            case ir.Ranged(target, range_):
+                return plan.Ranged(self.lower(target), range_.low, range_.high)
+            case ir.Guid():
+                return plan.Guid()
+            case ir.Pointer(target, kind):
+                return plan.Pointer(self.lower(target), kind)
+            case ir.Array():
+                return _ranged(self._array(type_), type_.range)
+            case ir.String(character, bound, size, range_):
+                return _ranged(plan.Text(character, bound, size), range_)
+            case ir.Use():
+                return self.use(type_)
+            case ir.Switch(union, discriminant):
+                return plan.Switch(self.use(union), discriminant)
+            case ir.InterfacePointer():
+                return plan.InterfacePointer()
+            case ir.BindingHandle() | ir.Void() | ir.Opaque():
+                raise AssertionError(f"{type_} has no octets; checks must refuse it")
+            case _:
+                assert_never(type_)
+
+    def use(self, use: ir.Use) -> plan.Use:
+        declaration = self.index[use]
+        form = _FORMS[type(declaration)]
+        zero = None
+        if isinstance(declaration, ir.EnumDeclaration):
+            zero = next((e.name for e in declaration.enumerators if e.value == 0), None)
+        return plan.Use(use.unit, use.name, form, zero)
+
+    def _array(self, array: ir.Array) -> plan.Type:
+        is_varying = array.length is not None or array.first is not None
+        if isinstance(array.element, ir.Base):
+            kind = array.element.kind
+            if kind in OCTET_KINDS or kind is ir.BaseKind.WCHAR:
+                return plan.Packed(
+                    kind is ir.BaseKind.WCHAR,
+                    array.bound,
+                    array.size,
+                    array.length,
+                    array.first,
+                )
+        element = self.lower(array.element)
+        if array.bound is None:
+            return plan.Conformant(element, array.size, array.length, array.first)
+        if is_varying:
+            return plan.Varying(element, array.bound, array.length, array.first)
+        return plan.Fixed(element, array.bound)
+
+
+_FORMS: dict[type[ir.TypeDeclaration], plan.Form] = {
+    ir.EnumDeclaration: plan.Form.ENUM,
+    ir.StructDeclaration: plan.Form.STRUCT,
+    ir.UnionDeclaration: plan.Form.UNION,
+    ir.EncapsulatedUnionDeclaration: plan.Form.ENCAPSULATED,
+    ir.ContextHandleDeclaration: plan.Form.CONTEXT_HANDLE,
+    ir.PipeDeclaration: plan.Form.PIPE,
+}
+
+
+def _ranged(type_: plan.Type, range_: ir.Range | None) -> plan.Type:
+    return type_ if range_ is None else plan.Ranged(type_, range_.low, range_.high)
+
+
+# Declarations
+
+
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    """Where each type is defined, what it uses, and what can reach itself."""
+
+    rank: dict[Key, int]
+    graph: dict[Key, Edges[Key]]
+    cycles: set[Key]
+    keeps_gc: set[Key]
+
+    def later(self, key: Key) -> tuple[str, ...]:
+        place = self.rank[key]
+        return tuple(
+            target[1]
+            for target in self.graph[key].all
+            if self.rank.get(target, -1) >= place
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Declarations:
+    path: str
+    index: Index
+    levels: _Levels
+    structure: _Structure
+
+    def lower(self, declaration: ir.TypeDeclaration) -> plan.Declaration:
+        name, source = declaration.name, _source(declaration)
+        key = (self.path, name)
+        match declaration:
+            case ir.EnumDeclaration():
+                members = tuple(
+                    plan.Enumerator(e.name, e.value) for e in declaration.enumerators
+                )
+                octets = 4 if declaration.is_v1 else 2
+                return plan.Enumeration(name, members, octets, source)
+            case ir.StructDeclaration():
+                return plan.Struct(
+                    name=name,
+                    fields=self._fields(declaration.fields),
+                    is_fixed=all(self._is_fixed(f.type) for f in declaration.fields),
+                    keeps_gc=key in self.structure.keeps_gc,
+                    in_cycle=key in self.structure.cycles,
+                    later=self.structure.later(key),
+                    source=source,
+                )
+            case ir.UnionDeclaration():
+                arms, default = self._arms(declaration.arms)
+                return plan.Union(
+                    name=name,
+                    discriminant=self.levels.lower(declaration.discriminant),
+                    arms=arms,
+                    default=default,
+                    is_ms_union=declaration.is_ms_union,
+                    in_cycle=key in self.structure.cycles,
+                    later=self.structure.later(key),
+                    source=source,
+                )
+            case ir.EncapsulatedUnionDeclaration():
+                arms, default = self._arms(declaration.arms)
+                return plan.Encapsulated(
+                    name=name,
+                    discriminant=self._fields((declaration.discriminant,))[0],
+                    union_name=declaration.union_name,
+                    arms=arms,
+                    default=default,
+                    keeps_gc=key in self.structure.keeps_gc,
+                    in_cycle=key in self.structure.cycles,
+                    later=self.structure.later(key),
+                    source=source,
+                )
+            case ir.ContextHandleDeclaration():
+                return plan.ContextHandle(name, source)
+            case ir.PipeDeclaration():
+                return plan.Pipe(name, self.levels.lower(declaration.element), source)
+            case _:
+                assert_never(declaration)
+
+    def _fields(self, fields: tuple[ir.Field, ...]) -> tuple[plan.Field, ...]:
+        types = [(field.name, self.levels.lower(field.type)) for field in fields]
+        known = counts(types)
+        return tuple(
+            plan.Field(name, type_, name in known, field.span)
+            for (name, type_), field in zip(types, fields, strict=True)
+        )
+
+    def _arms(
+        self, arms: tuple[ir.Arm, ...]
+    ) -> tuple[tuple[plan.Arm, ...], plan.Arm | None]:
+        lowered = [(arm.is_default, self._arm(arm)) for arm in arms]
+        default = next((arm for is_default, arm in lowered if is_default), None)
+        return tuple(arm for _, arm in lowered if arm.labels), default
+
+    def _arm(self, arm: ir.Arm) -> plan.Arm:
+        type_ = None if arm.type is None else self.levels.lower(arm.type)
+        return plan.Arm(arm.labels, arm.name, type_)
+
+    def _is_fixed(self, type_: ir.Type) -> bool:
+        match type_:
+            case ir.Base() | ir.Guid():
+                return True
+            case ir.Ranged(target):
+                return self._is_fixed(target)
+            case ir.Array(element, bound, _, length, first):
+                is_whole = length is None and first is None
+                return bound is not None and is_whole and self._is_fixed(element)
+            case ir.Use():
+                match self.index[type_]:
+                    case ir.EnumDeclaration() | ir.ContextHandleDeclaration():
+                        return True
+                    case ir.StructDeclaration(fields=fields):
+                        return all(self._is_fixed(field.type) for field in fields)
+                    case _:
+                        return False
+            case _:
+                return False
+
+
+# Interfaces
+
+
+def _interface(levels: _Levels, interface: ir.Interface) -> plan.Interface:
+    return plan.Interface(
+        name=interface.name,
+        uuid=interface.uuid,
+        version=interface.version,
+        endpoints=interface.endpoints,
+        operations=tuple(_operation(levels, o) for o in interface.operations),
+        callbacks=tuple(_operation(levels, o) for o in interface.callbacks),
+        source=_source(interface),
+    )
+
+
+def _operation(levels: _Levels, operation: ir.Operation) -> plan.Operation:
+    parameters = () if operation.is_reserved else operation.parameters
+    types = [levels.lower(parameter.type) for parameter in parameters]
+    known = counts(
+        (parameter.name, type_)
+        for parameter, type_ in zip(parameters, types, strict=True)
+        if parameter.direction is not ir.Direction.OUT and not parameter.is_pipe
+    )
+    returns = operation.return_type
+    is_void = operation.is_reserved or isinstance(returns, ir.Void)
+    return plan.Operation(
+        name=operation.name,
+        opnum=operation.opnum,
+        parameters=tuple(
+            _parameter(levels, parameter, type_, parameter.name in known)
+            for parameter, type_ in zip(parameters, types, strict=True)
+        ),
+        result=None if is_void else levels.lower(returns),
+        is_async=operation.is_async,
+        is_idempotent=operation.is_idempotent,
+        is_broadcast=operation.is_broadcast,
+        is_maybe=operation.is_maybe,
+        is_reserved=operation.is_reserved,
+        source=_source(operation),
+    )
+
+
+def _parameter(
+    levels: _Levels, parameter: ir.Parameter, type_: plan.Type, is_count: bool
+) -> plan.Parameter:
+    bounds = parameter.chunk_range
+    element = None
+    if parameter.is_pipe and isinstance(parameter.type, ir.Use):
+        pipe = levels.index[parameter.type]
+        assert isinstance(pipe, ir.PipeDeclaration)
+        element = levels.lower(pipe.element)
+    return plan.Parameter(
+        name=parameter.name,
+        type=type_,
+        is_in=parameter.direction is not ir.Direction.OUT,
+        is_out=parameter.direction is not ir.Direction.IN,
+        is_pipe=parameter.is_pipe,
+        is_count=is_count,
+        element=element,
+        chunk_range=None if bounds is None else (bounds.low, bounds.high),
+        span=parameter.span,
+    )

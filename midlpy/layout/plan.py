@@ -1,0 +1,325 @@
+"""The wire plan: every type as levels, outermost first, with nothing left to decide.
+
+A level is one construct of NDR around the next: a pointer around an array around a
+scalar. A type of its own name (struct, union, enum, context handle, pipe) ends the row
+of levels, since its plan stands once, where it is declared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+from uuid import UUID
+
+from midlpy.diagnostics import Span
+from midlpy.semantic.ir import BaseKind, Expression, PointerKind
+
+
+class Form(Enum):
+    """What a named type is; the value is the word used in printed plans."""
+
+    ENUM = "enum"
+    STRUCT = "struct"
+    UNION = "union"
+    ENCAPSULATED = "encapsulated union"
+    CONTEXT_HANDLE = "context handle"
+    PIPE = "pipe"
+
+
+# Levels
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    kind: BaseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Guid:
+    """A UUID: 16 octets aligned to 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranged:
+    """Legal values of a number, or element counts of sized data; both ends included."""
+
+    target: Type
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A named type. *unit* is the path of its file; *zero* an enum's member for 0."""
+
+    unit: str
+    name: str
+    form: Form
+    zero: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A union in its place, with what selects the arm."""
+
+    union: Use
+    discriminant: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    target: Type
+    kind: PointerKind
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """*count* elements, always."""
+
+    element: Type
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conformant:
+    """A maximum count ahead of the elements; varying too when *length* or *first* is.
+
+    Without *size* the data say how many.
+    """
+
+    element: Type
+    size: Expression | None
+    length: Expression | None
+    first: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """Room for *bound* elements, of which some travel."""
+
+    element: Type
+    bound: int
+    length: Expression | None
+    first: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An array of octets or of UTF-16 code units: ``bytes`` or ``str`` as one value.
+
+    Fixed when *bound* stands alone, varying when *length* or *first* is beside it,
+    conformant (and varying) when it is None.
+    """
+
+    is_wide: bool
+    bound: int | None
+    size: Expression | None
+    length: Expression | None
+    first: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Zero-terminated; *character* is CHAR, BYTE or WCHAR, the rest as in Packed."""
+
+    character: BaseKind
+    bound: int | None
+    size: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class InterfacePointer:
+    """A marshalled object reference, opaque octets behind a unique pointer."""
+
+
+Type: TypeAlias = (
+    Scalar
+    | Guid
+    | Ranged
+    | Use
+    | Switch
+    | Pointer
+    | Fixed
+    | Conformant
+    | Varying
+    | Packed
+    | Text
+    | InterfacePointer
+)
+
+
+# Declarations. *later* names the types of this module that are defined after the one
+# that uses them, so their codecs are looked up when first needed; *in_cycle* says that
+# a type can reach itself.
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a declaration comes from, and what the file says there."""
+
+    text: str
+    comment: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    name: str
+    value: int | str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Enumerator:
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """*octets* is its size in NDR, 2 or 4; NDR64 always takes 4."""
+
+    name: str
+    enumerators: tuple[Enumerator, ...]
+    octets: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """*is_count*: a sized sibling determines it, so zero means "as many as there are"."""
+
+    name: str
+    type: Type
+    is_count: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """*is_fixed*: every value takes the same octets. *keeps_gc*: a cycle is possible."""
+
+    name: str
+    fields: tuple[Field, ...]
+    is_fixed: bool
+    keeps_gc: bool
+    in_cycle: bool
+    later: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """*type* is None for an arm without a value."""
+
+    labels: tuple[int, ...]
+    name: str | None
+    type: Type | None
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """*default* is what all other discriminants select, None when they are illegal."""
+
+    name: str
+    discriminant: Type
+    arms: tuple[Arm, ...]
+    default: Arm | None
+    is_ms_union: bool
+    in_cycle: bool
+    later: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Encapsulated:
+    """A value of two fields, the discriminant and the arm it selects."""
+
+    name: str
+    discriminant: Field
+    union_name: str
+    arms: tuple[Arm, ...]
+    default: Arm | None
+    keeps_gc: bool
+    in_cycle: bool
+    later: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ContextHandle:
+    name: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Pipe:
+    """*element* takes the same octets each time."""
+
+    name: str
+    element: Type
+    source: Source
+
+
+Declaration: TypeAlias = (
+    Enumeration | Struct | Union | Encapsulated | ContextHandle | Pipe
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """*element* is that of a pipe; *chunk_range* bounds the elements of each chunk."""
+
+    name: str
+    type: Type
+    is_in: bool
+    is_out: bool
+    is_pipe: bool
+    is_count: bool
+    element: Type | None
+    chunk_range: tuple[int, int] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """*result* is the return value's plan, None for void."""
+
+    name: str
+    opnum: int
+    parameters: tuple[Parameter, ...]
+    result: Type | None
+    is_async: bool
+    is_idempotent: bool
+    is_broadcast: bool
+    is_maybe: bool
+    is_reserved: bool
+    source: Source
+
+    @property
+    def has_pipes(self) -> bool:
+        return any(parameter.is_pipe for parameter in self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    name: str
+    uuid: UUID
+    version: tuple[int, int]
+    endpoints: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    callbacks: tuple[Operation, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One IDL file; *types* in the order they are defined in."""
+
+    path: str
+    comment: str | None
+    uses: tuple[str, ...]  # paths of the other files whose types stand in this one
+    constants: tuple[Constant, ...]
+    types: tuple[Declaration, ...]
+    interfaces: tuple[Interface, ...]

@@ -1,0 +1,158 @@
+"""What refers to what: types by name, in the model and in the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from midlpy.layout import plan
+from midlpy.layout.cycles import Edges
+from midlpy.semantic import ir
+
+# A type anywhere: the path of its file and its name.
+Key: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Every type declaration of a model and of those it imports."""
+
+    declarations: dict[Key, ir.TypeDeclaration]
+
+    @staticmethod
+    def of(model: ir.Model) -> Index:
+        found: dict[Key, ir.TypeDeclaration] = {}
+        pending, seen = [model], {model.path}
+        while pending:
+            current = pending.pop()
+            for declaration in current.types:
+                found[current.path, declaration.name] = declaration
+            for imported in current.imports:
+                if imported.path not in seen:
+                    seen.add(imported.path)
+                    pending.append(imported)
+        return Index(found)
+
+    def __getitem__(self, use: ir.Use) -> ir.TypeDeclaration:
+        return self.declarations[use.unit, use.name]
+
+
+def is_opaque(declaration: ir.TypeDeclaration) -> bool:
+    """Types that cannot travel are left out; using one on the wire is an error."""
+    match declaration:
+        case ir.StructDeclaration() | ir.UnionDeclaration():
+            return declaration.opaque is not None
+        case ir.EncapsulatedUnionDeclaration():
+            return declaration.opaque is not None
+        case _:
+            return False
+
+
+def _members(declaration: ir.TypeDeclaration) -> Iterator[ir.Type]:
+    match declaration:
+        case ir.StructDeclaration():
+            yield from (field.type for field in declaration.fields)
+        case ir.UnionDeclaration():
+            yield declaration.discriminant
+            yield from (arm.type for arm in declaration.arms if arm.type is not None)
+        case ir.EncapsulatedUnionDeclaration():
+            yield declaration.discriminant.type
+            yield from (arm.type for arm in declaration.arms if arm.type is not None)
+        case ir.PipeDeclaration():
+            yield declaration.element
+        case ir.EnumDeclaration() | ir.ContextHandleDeclaration():
+            return
+        case _:
+            assert_never(declaration)
+
+
+def _uses(type_: ir.Type, is_firm: bool) -> Iterator[tuple[Key, bool]]:
+    """The named types in *type_*, and whether they stand in place, not behind a pointer."""
+    match type_:
+        case ir.Use(unit, name) | ir.Switch(ir.Use(unit, name)):
+            yield (unit, name), is_firm
+        case ir.Pointer(target):
+            yield from _uses(target, False)
+        case ir.Ranged(target) | ir.Array(target):
+            yield from _uses(target, is_firm)
+        case _:
+            return
+
+
+def use_graph(index: Index) -> dict[Key, Edges[Key]]:
+    """For every type that can travel, the types its members are made of."""
+    graph: dict[Key, Edges[Key]] = {}
+    for key, declaration in index.declarations.items():
+        if is_opaque(declaration):
+            continue
+        found = [use for type_ in _members(declaration) for use in _uses(type_, True)]
+        firm = dict.fromkeys(target for target, is_firm in found if is_firm)
+        soft = dict.fromkeys(target for target, _ in found if target not in firm)
+        graph[key] = Edges(tuple(firm), tuple(soft))
+    return graph
+
+
+def other_units(
+    path: str,
+    types: Iterable[plan.Declaration],
+    interfaces: Iterable[plan.Interface],
+) -> tuple[str, ...]:
+    """The paths of the other files whose types are used, sorted."""
+    units: dict[str, None] = {}
+    for type_ in plan_types(types, interfaces):
+        for use in named(type_):
+            units[use.unit] = None
+    units.pop(path, None)
+    return tuple(sorted(units))
+
+
+def plan_types(
+    declarations: Iterable[plan.Declaration], interfaces: Iterable[plan.Interface]
+) -> Iterator[plan.Type]:
+    """Every type that stands in a field, an arm, a pipe or a parameter."""
+    for declaration in declarations:
+        match declaration:
+            case plan.Struct():
+                yield from (field.type for field in declaration.fields)
+            case plan.Union():
+                yield declaration.discriminant
+                yield from _arm_types(declaration)
+            case plan.Encapsulated():
+                yield declaration.discriminant.type
+                yield from _arm_types(declaration)
+            case plan.Pipe():
+                yield declaration.element
+            case plan.Enumeration() | plan.ContextHandle():
+                pass
+            case _:
+                assert_never(declaration)
+    for interface in interfaces:
+        for operation in (*interface.operations, *interface.callbacks):
+            for parameter in operation.parameters:
+                yield parameter.type
+                if parameter.element is not None:
+                    yield parameter.element
+            if operation.result is not None:
+                yield operation.result
+
+
+def _arm_types(union: plan.Union | plan.Encapsulated) -> Iterator[plan.Type]:
+    for arm in (*union.arms, *((union.default,) if union.default else ())):
+        if arm.type is not None:
+            yield arm.type
+
+
+def named(type_: plan.Type) -> Iterator[plan.Use]:
+    """The named types in a row of levels: one at its end, or none."""
+    match type_:
+        case plan.Use():
+            yield type_
+        case plan.Switch(union):
+            yield union
+        case plan.Pointer(target) | plan.Ranged(target):
+            yield from named(target)
+        case plan.Fixed(element) | plan.Conformant(element) | plan.Varying(element):
+            yield from named(element)
+        case _:
+            return
