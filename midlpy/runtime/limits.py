@@ -33,8 +33,6 @@ class Limits:
     request_stub_octets: int = 4 * 1024 * 1024
     response_stub_octets: int = 240 * 1024 * 1024
     presentation_contexts: int = 64
-    # Transfer syntaxes in one element of a bind.
-    transfer_syntaxes: int = 16
     outstanding_calls: int = 256
     connections: int = 1024
     association_groups: int = 1024
@@ -61,7 +59,6 @@ class Limits:
             "request_stub_octets",
             "response_stub_octets",
             "presentation_contexts",
-            "transfer_syntaxes",
             "outstanding_calls",
             "connections",
             "association_groups",

@@ -2,19 +2,21 @@
 
 The association knows calls by their ids only. What a call does with its stub data is its
 own affair: it is a sink. Every memoryview a sink is given is valid during that one
-method; what it keeps, it copies. A sink may raise ``RpcError`` and nothing else.
+method; what it keeps, it copies. Calls are answered from inside these methods or later,
+as one likes.
 """
 
 from __future__ import annotations
 
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from midlpy.runtime.association.negotiation import PresentationContext
-from midlpy.runtime.errors import BindRejected
-from midlpy.runtime.pdu.types import Buffer, ByteOrder
+from midlpy.runtime.errors import BindRejected, RemoteProtocolError
+from midlpy.runtime.ndr.syntax import ByteOrder
+from midlpy.runtime.pdu.types import Buffer
 
-S_contra = TypeVar("S_contra", contravariant=True)
 S = TypeVar("S")
 
 
@@ -22,12 +24,15 @@ class ClientSink(Protocol):
     """A call at the client, registered with ``start_request`` or ``request``.
 
     After ``response`` with *is_last*, and after ``fault``, the association has forgotten
-    the call.
+    the call. Neither may raise anything but RemoteProtocolError.
     """
 
     @property
     def stub_limit(self) -> int | None:
-        """Octets of stub data the response may have, all fragments; None: any number."""
+        """Octets of stub data the response may have, all fragments; None: any number.
+
+        Looked at when a second fragment is needed.
+        """
         ...
 
     def response(self, stub: memoryview, is_last: bool, byte_order: ByteOrder) -> None:
@@ -44,11 +49,18 @@ class ServerSink(Protocol):
 
     @property
     def stub_limit(self) -> int | None:
-        """Octets of stub data the request may have, all fragments; None: any number."""
+        """Octets of stub data the request may have, all fragments; None: any number.
+
+        Looked at when a second fragment is needed.
+        """
         ...
 
     def request(self, stub: memoryview, is_last: bool) -> None:
-        """The stub data of the next fragment, without pad; maybe none."""
+        """The stub data of the next fragment, without pad; maybe none.
+
+        Raises:
+            RpcFault: the call ends with this fault; the connection stays.
+        """
         ...
 
     def cancel(self) -> None:
@@ -72,7 +84,7 @@ class ClientDelegate(Protocol):
         ...
 
     def shutdown(self) -> None:
-        """The server asks us to close; the state is CLOSED for new calls."""
+        """The server asks us to close: no more calls; DRAINING, then CLOSED."""
         ...
 
 
@@ -97,8 +109,21 @@ class ServerDelegate(Protocol[S]):
         ...
 
 
+@dataclass(slots=True, eq=False)
+class IncomingRequest:
+    """A request whose last fragment has not come; a connection has one at most."""
+
+    call_id: int
+    byte_order: ByteOrder
+    sink: ServerSink | None  # None: what comes is discarded
+    octets: int = 0
+    # We answered with a fault before its end. The client may never finish it then: the
+    # reference implementation goes on with its next call.
+    is_answered: bool = False
+
+
 class StubBuffer:
-    """Stub data of one call until it is whole, within a limit."""
+    """Stub data of one call until it is whole, within a limit of octets."""
 
     __slots__ = ("_data", "limit")
 
@@ -106,27 +131,24 @@ class StubBuffer:
         self.limit = limit
         self._data = bytearray()
 
+    def __len__(self) -> int:
+        return len(self._data)
+
     def add(self, stub: Buffer) -> None:
         """Copy one fragment's part.
 
         Raises:
             RemoteProtocolError: more than the limit; nothing was copied.
         """
-        raise NotImplementedError
+        octets = len(self._data) + len(stub)
+        if octets > self.limit:
+            raise RemoteProtocolError(
+                f"{octets} octets of stub data, more than {self.limit}"
+            )
+        self._data += stub
 
     def take(self) -> bytes:
         """Everything so far; the buffer is empty afterwards."""
-        raise NotImplementedError
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-
-__all__ = [
-    "ClientDelegate",
-    "ClientSink",
-    "Generic",
-    "ServerDelegate",
-    "ServerSink",
-    "StubBuffer",
-]
+        octets = bytes(self._data)
+        self._data.clear()
+        return octets

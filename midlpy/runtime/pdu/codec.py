@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from midlpy.runtime.errors import LocalProtocolError, RemoteProtocolError
+from midlpy.runtime.ndr.syntax import ByteOrder
 from midlpy.runtime.pdu.types import (
     CALL_HEADER_OCTETS,
     HEADER_OCTETS,
@@ -28,7 +29,6 @@ from midlpy.runtime.pdu.types import (
     Bind,
     BindAck,
     BindNak,
-    ByteOrder,
     CoCancel,
     ContextElement,
     ContextResult,
@@ -238,6 +238,29 @@ def decode_trailer(
         )
     value = bytes(pdu[start + TRAILER_OCTETS :])
     return AuthTrailer(auth_type, level, context_id, value, pad), start - pad
+
+
+class RequestFields(NamedTuple):
+    """What stands between the common header of a request and its stub data."""
+
+    alloc_hint: int
+    context_id: int
+    opnum: int
+    object_uuid: UUID | None
+    stub_start: int
+
+
+def decode_request(header: Header, pdu: memoryview) -> RequestFields:
+    """The fields of a request; its stub data is not looked at.
+
+    Raises:
+        MalformedPdu: it ends before them.
+    """
+    body = _Body(pdu[HEADER_OCTETS:], header.byte_order)
+    alloc_hint, context_id, opnum = body.read(body.numbers.call)
+    object_uuid = body.uuid() if header.flags & Flags.OBJECT_UUID else None
+    start = _fixed_octets(header)
+    return RequestFields(alloc_hint, context_id, opnum, object_uuid, start)
 
 
 def _fixed_octets(header: Header) -> int:

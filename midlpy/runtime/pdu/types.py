@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
-ByteOrder: TypeAlias = Literal["little", "big"]
+from midlpy.runtime.ndr.syntax import NDR, NDR64, ByteOrder
+
 # What may be handed to a transport; it must not change until it has been sent.
 Buffer: TypeAlias = bytes | bytearray | memoryview
 
@@ -114,8 +115,8 @@ class SyntaxId:
 
 
 NO_SYNTAX: Final = SyntaxId(UUID(int=0), 0)
-NDR_SYNTAX: Final = SyntaxId(UUID("8a885d04-1ceb-11c9-9fe8-08002b104860"), 2)
-NDR64_SYNTAX: Final = SyntaxId(UUID("71710533-beba-4937-8319-b5dbef9ccc36"), 1)
+NDR_SYNTAX: Final = SyntaxId(NDR.uuid, *NDR.version)
+NDR64_SYNTAX: Final = SyntaxId(NDR64.uuid, *NDR64.version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,554 @@
+"""The client's end of an association.
+
+A response in one fragment is the common case and takes a short way: one header, a few
+comparisons, one look-up, one call of a sink. Everything else goes the long way.
+
+Spec: C706 12.6.4, MS-RPCE 3.3.2 (client details).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from midlpy.runtime.association.call import ClientDelegate, ClientSink
+from midlpy.runtime.association.negotiation import (
+    SYNTAXES,
+    Features,
+    PresentationContext,
+    Rejection,
+    feature_element,
+    features_of,
+)
+from midlpy.runtime.association.state import (
+    LEAST_RECEIVED_OCTETS,
+    Association,
+    Role,
+    State,
+)
+from midlpy.runtime.errors import (
+    BindRejected,
+    LocalProtocolError,
+    RemoteProtocolError,
+    RpcError,
+)
+from midlpy.runtime.limits import MINIMUM_FRAGMENT_OCTETS, Limits
+from midlpy.runtime.ndr.syntax import ByteOrder
+from midlpy.runtime.pdu.codec import (
+    MAXIMUM_PDU_OCTETS,
+    Header,
+    decode,
+    decode_header,
+    encode,
+)
+from midlpy.runtime.pdu.fragments import (
+    CALL_HEADER,
+    LITTLE_ENDIAN_LABEL,
+    FragmentWriter,
+    call_word,
+)
+from midlpy.runtime.pdu.types import (
+    CALL_HEADER_OCTETS,
+    WHOLE,
+    AlterContext,
+    AlterContextResponse,
+    Bind,
+    BindAck,
+    BindNak,
+    Buffer,
+    CoCancel,
+    ContextElement,
+    ContextResult,
+    Fault,
+    Flags,
+    NakReason,
+    Orphaned,
+    PduType,
+    Result,
+    Shutdown,
+    SyntaxId,
+)
+
+Context: TypeAlias = PresentationContext[None]
+
+NCA_PROTO_ERROR: Final = 0x1C01000B
+SEC_PKG_ERROR: Final = 0x721
+# After these the server closes.
+ENDING_FAULTS: Final = (NCA_PROTO_ERROR, SEC_PKG_ERROR)
+
+_WHOLE_REQUEST: Final = call_word(PduType.REQUEST, WHOLE)
+_WHOLE_RESPONSE: Final = call_word(PduType.RESPONSE, WHOLE)
+
+
+class ClientAssociation(Association):
+    """The client's end.
+
+    ``association_group_id`` and ``secondary_address`` are the server's words, once
+    bound; ``rejections`` those of the last bind or alter_context.
+    """
+
+    _role = Role.CLIENT
+
+    def __init__(
+        self,
+        delegate: ClientDelegate,
+        limits: Limits | None = None,
+        *,
+        multiplex: bool = True,
+        association_group_id: int = 0,
+    ) -> None:
+        """*association_group_id* is the group to join, 0 for a new one."""
+        super().__init__(limits, multiplex)
+        self.association_group_id = association_group_id
+        self.secondary_address = ""
+        self.rejections: tuple[Rejection, ...] = ()
+        self._delegate = delegate
+        self._offered_octets = self.limits.offered_fragment_octets & ~7
+        self._proposed: tuple[ContextElement, ...] = ()
+        self._negotiation_id = 0  # call id of the bind or alter_context
+        self._contexts: dict[int, Context] = {}
+        self._next_context_id = 0
+        self._last_call_id = 0
+        self._sinks: dict[int, ClientSink] = {}
+        self._partial: dict[int, tuple[int, ByteOrder]] = {}  # responses half here
+        self._sending: tuple[int, FragmentWriter] | None = None
+
+    # Negotiation
+
+    def bind(
+        self,
+        contexts: Sequence[ContextElement],
+        features: Features = Features.KEEP_CONNECTION_ON_ORPHAN,
+    ) -> bytes:
+        """The bind; ``delegate.negotiated`` or ``rejected`` tells how it ended.
+
+        Features are asked for in an element of their own, with an id past the others.
+
+        Raises:
+            LocalProtocolError: bound already, or *contexts* is empty.
+        """
+        if not contexts:
+            raise LocalProtocolError("a bind without presentation contexts")
+        self._send(PduType.BIND)
+        self._propose(contexts)
+        if features:
+            element = feature_element(
+                self._next_context_id, contexts[-1].abstract, features
+            )
+            self._propose((*contexts, element))
+        self._negotiation_id = self.next_call_id()
+        return encode(
+            Bind(
+                call_id=self._negotiation_id,
+                flags=WHOLE | (Flags.CONC_MPX if self._multiplex else Flags.NONE),
+                max_xmit_fragment=self._offered_octets,
+                max_recv_fragment=self._offered_octets,
+                association_group_id=self.association_group_id,
+                contexts=self._proposed,
+            )
+        )
+
+    def alter(self, contexts: Sequence[ContextElement]) -> bytes:
+        """An alter_context that proposes further *contexts*, with ids of their own.
+
+        Raises:
+            LocalProtocolError: not bound, or the last one is not answered yet.
+        """
+        if not contexts:
+            raise LocalProtocolError("an alter_context without presentation contexts")
+        self._send(PduType.ALTER_CONTEXT)
+        self._propose(contexts)
+        self._negotiation_id = self.next_call_id()
+        return encode(
+            AlterContext(
+                call_id=self._negotiation_id,
+                max_xmit_fragment=self.fragment_octets,
+                max_recv_fragment=self.fragment_octets,
+                association_group_id=self.association_group_id,
+                contexts=self._proposed,
+            )
+        )
+
+    def _propose(self, contexts: Sequence[ContextElement]) -> None:
+        self._proposed = tuple(contexts)
+        highest = max(element.context_id for element in contexts)
+        self._next_context_id = max(self._next_context_id, highest + 1)
+
+    def context_for(
+        self, abstract: SyntaxId, transfer: SyntaxId | None = None
+    ) -> Context | None:
+        """The context agreed for *abstract* (as proposed), with *transfer* or any."""
+        for context in self._contexts.values():
+            if context.abstract == abstract and transfer in (None, context.transfer):
+                return context
+        return None
+
+    @property
+    def next_context_id(self) -> int:
+        """An id no context of this association has been proposed with."""
+        return self._next_context_id
+
+    # Calls
+
+    def next_call_id(self) -> int:
+        """A call id that no outstanding call has."""
+        call_id = self._last_call_id + 1 & 0xFFFFFFFF
+        while call_id in self._sinks or not call_id:
+            call_id = call_id + 1 & 0xFFFFFFFF
+        self._last_call_id = call_id
+        return call_id
+
+    @property
+    def outstanding(self) -> int:
+        """Calls that have begun and not ended."""
+        return len(self._sinks)
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a request is half out: no other may start before it is finished."""
+        return self._sending is not None
+
+    @property
+    def can_start(self) -> bool:
+        """Whether ``request`` and ``start_request`` would be accepted now."""
+        return (
+            self._sending is None
+            and self.state in (State.BOUND, State.ALTERING)
+            and (
+                not self._sinks
+                or (
+                    self.is_multiplexed
+                    and len(self._sinks) < self.limits.outstanding_calls
+                )
+            )
+        )
+
+    def request(
+        self,
+        call_id: int,
+        context_id: int,
+        opnum: int,
+        sink: ClientSink,
+        parts: Sequence[Buffer],
+        octets: int,
+        *,
+        object_uuid: UUID | None = None,
+        flags: Flags = Flags.NONE,
+    ) -> list[Buffer]:
+        """The fragments of a request whose stub data is whole: *parts*, *octets* in all.
+
+        Raises:
+            LocalProtocolError: not now; nothing was registered.
+        """
+        if not self.can_start or call_id in self._sinks:
+            raise self._not_now(call_id)
+        if (
+            octets <= self.fragment_octets - CALL_HEADER_OCTETS
+            and object_uuid is None
+            and not flags
+            and self._protection is None
+        ):
+            self._sinks[call_id] = sink
+            header = CALL_HEADER.pack(
+                _WHOLE_REQUEST,
+                LITTLE_ENDIAN_LABEL,
+                CALL_HEADER_OCTETS + octets,
+                0,
+                call_id,
+                octets,
+                context_id,
+                opnum,
+            )
+            return [header, *parts]
+        writer = self.start_request(
+            call_id, context_id, opnum, sink, object_uuid=object_uuid, flags=flags
+        )
+        return writer.finish(parts, octets)
+
+    def start_request(
+        self,
+        call_id: int,
+        context_id: int,
+        opnum: int,
+        sink: ClientSink,
+        *,
+        object_uuid: UUID | None = None,
+        flags: Flags = Flags.NONE,
+    ) -> FragmentWriter:
+        """A writer for a request that is streamed; until it is finished no other starts.
+
+        Raises:
+            LocalProtocolError: not now; nothing was registered.
+        """
+        if not self.can_start or call_id in self._sinks:
+            raise self._not_now(call_id)
+        writer = FragmentWriter(
+            type=PduType.REQUEST,
+            call_id=call_id,
+            context_id=context_id,
+            opnum=opnum,
+            fragment_octets=self.fragment_octets,
+            flags=flags,
+            object_uuid=object_uuid,
+            protection=self._protection,
+            on_finish=self._sent,
+        )
+        self._sinks[call_id] = sink
+        self._sending = call_id, writer
+        self._settle()
+        return writer
+
+    def _sent(self) -> None:
+        self._sending = None
+        self._settle()
+
+    def _not_now(self, call_id: int) -> LocalProtocolError:
+        if self.state not in (State.BOUND, State.ALTERING):
+            why = f"while {self.state.value}"
+        elif call_id in self._sinks:
+            why = "which is outstanding already"
+        elif self._sending is not None:
+            why = f"while the request of call {self._sending[0]} is half sent"
+        else:
+            why = f"while {len(self._sinks)} calls are outstanding"
+        return LocalProtocolError(f"REQUEST for call {call_id}, {why}")
+
+    def cancel(self, call_id: int) -> bytes:
+        """A co_cancel; the call goes on until it is answered. b"" for unknown ids."""
+        if call_id not in self._sinks:
+            return b""
+        return encode(CoCancel(call_id=call_id))
+
+    def orphan(self, call_id: int) -> bytes:
+        """An orphaned PDU; the call is forgotten, its late answer will be discarded.
+
+        The state is CLOSED afterwards if the request is unfinished or the server did
+        not agree to keep connections of orphaned calls. b"" for unknown ids.
+
+        Spec: MS-RPCE 3.3.1.5.10.
+        """
+        if self._forget(call_id) is None:
+            return b""
+        octets = encode(Orphaned(call_id=call_id))
+        if Features.KEEP_CONNECTION_ON_ORPHAN not in self.features:
+            self._end(f"call {call_id} was given up")
+        return octets
+
+    def close(self, reason: str = "") -> list[ClientSink]:
+        """The transport has ended, or will: state CLOSED. The calls still waiting."""
+        self._end(reason)
+        if self._sending is not None:
+            self._sending[1].abort()
+            self._sending = None
+        waiting = list(self._sinks.values())
+        self._sinks.clear()
+        self._partial.clear()
+        return waiting
+
+    def _forget(self, call_id: int) -> ClientSink | None:
+        """The call has ended. If its request is half sent, so has the association."""
+        self._partial.pop(call_id, None)
+        sink = self._sinks.pop(call_id, None)
+        if self._sending is not None and self._sending[0] == call_id:
+            self._sending[1].abort()
+            self._sending = None
+            self._end(f"call {call_id} ended before its request was sent")
+        elif self.state is State.DRAINING and not self._sinks:
+            self._end("the server asked for it")
+        self._settle()
+        return sink
+
+    # What the server sends
+
+    def receive(self, pdu: memoryview) -> bytes:
+        """Take one whole PDU; return octets to write at once, often none.
+
+        Raises:
+            RemoteProtocolError: the peer broke the rules; the state is CLOSED.
+            RpcError: the same for a signature that is wrong.
+        """
+        octets = len(pdu)
+        if self._is_plain and CALL_HEADER_OCTETS <= octets <= self._receive_octets:
+            word, label, length, auth_length, call_id, _, _, _ = (
+                CALL_HEADER.unpack_from(pdu)
+            )
+            if (
+                word == _WHOLE_RESPONSE
+                and label == LITTLE_ENDIAN_LABEL
+                and length == octets
+                and not auth_length
+            ):
+                sink = self._sinks.pop(call_id, None)
+                if sink is not None:
+                    sink.response(pdu[CALL_HEADER_OCTETS:], True, "little")
+                return b""
+        if self.state is State.CLOSED:
+            return b""
+        try:
+            self._receive(pdu)
+        except RpcError as error:
+            self._end(str(error))
+            raise
+        return b""
+
+    def _settle(self) -> None:
+        super()._settle()
+        if self._sending is not None or self._partial:
+            self._is_plain = False
+
+    def _receive(self, pdu: memoryview) -> None:
+        header = decode_header(pdu)
+        if header.type == PduType.RESPONSE:
+            self._advance(PduType.RESPONSE, Role.SERVER, RemoteProtocolError)
+            self._response(header, pdu)
+            return
+        value = decode(pdu)
+        negotiating = self.state in (State.BINDING, State.ALTERING)
+        self._advance(value.type, Role.SERVER, RemoteProtocolError)
+        match value:
+            case Fault():
+                self._fault(value, negotiating)
+            case BindAck():  # and its subclass for alter_context
+                self._accept(value)
+            case BindNak():
+                self._refused(f"bind: {_reason(value)}")
+            case Shutdown():
+                if not self._sinks:
+                    self._end("the server asked for it")
+                self._delegate.shutdown()
+            case _:
+                raise AssertionError(value.type)  # no other comes from a server
+
+    def _response(self, header: Header, pdu: memoryview) -> None:
+        """One fragment of a response, in any of the uncommon ways."""
+        self._check_octets(pdu, CALL_HEADER_OCTETS)
+        call_id = header.call_id
+        if bool(header.auth_length) != (self._protection is not None):
+            has = "with" if header.auth_length else "without"
+            raise RemoteProtocolError(
+                f"RESPONSE for call {call_id} {has} an authentication trailer"
+            )
+        # Verified before the call is looked up: signatures count fragments.
+        stub = self._stub(header, pdu, CALL_HEADER_OCTETS)
+        sink = self._sinks.get(call_id)
+        if sink is None:
+            return  # answered late: it was given up
+        if self._sending is not None and self._sending[0] == call_id:
+            raise RemoteProtocolError(
+                f"RESPONSE for call {call_id}, whose request is not finished"
+            )
+        begun = self._partial.get(call_id)
+        if header.flags & Flags.FIRST and begun is not None:
+            raise RemoteProtocolError(f"the response of call {call_id} begins twice")
+        if not header.flags & Flags.FIRST and begun is None:
+            raise RemoteProtocolError(
+                f"the response of call {call_id} has no beginning"
+            )
+        received, byte_order = begun or (0, header.byte_order)
+        if byte_order != header.byte_order:
+            raise RemoteProtocolError(
+                f"the response of call {call_id} changes its byte order"
+            )
+        received += len(stub)
+        is_last = bool(header.flags & Flags.LAST)
+        limit = sink.stub_limit
+        if limit is not None and received > limit and not (is_last and begun is None):
+            raise RemoteProtocolError(
+                f"the response of call {call_id} has {received} octets of stub data, "
+                f"more than {limit}"
+            )
+        if is_last:
+            self._forget(call_id)
+        else:
+            self._partial[call_id] = received, byte_order
+            self._is_plain = False
+        sink.response(memoryview(stub), is_last, byte_order)
+
+    def _check_octets(self, pdu: memoryview, least: int) -> None:
+        if not least <= len(pdu) <= self._receive_octets:
+            raise RemoteProtocolError(
+                f"fragment length {len(pdu)} is outside {least}..{self._receive_octets}"
+            )
+
+    def _fault(self, fault: Fault, negotiating: bool) -> None:
+        did_not_execute = Flags.DID_NOT_EXECUTE in fault.flags
+        known = fault.call_id in self._sinks
+        sink = self._forget(fault.call_id)
+        if fault.code in ENDING_FAULTS:
+            self._end(f"the server sent fault {fault.code:#010x}")
+        if sink is not None:
+            sink.fault(fault.code, did_not_execute)
+        elif negotiating and not known and fault.call_id == self._negotiation_id:
+            self._refused(f"fault {fault.code:#010x}")
+
+    def _refused(self, why: str) -> None:
+        self._end(f"the server refused: {why}")
+        self._delegate.rejected(BindRejected(f"the server refused: {why}"))
+
+    def _accept(self, ack: BindAck) -> None:
+        proposed = self._proposed
+        if len(ack.results) != len(proposed):
+            raise RemoteProtocolError(
+                f"{ack.type.name} with {len(ack.results)} results for "
+                f"{len(proposed)} presentation contexts"
+            )
+        rejections: list[Rejection] = []
+        for element, result in zip(proposed, ack.results, strict=True):
+            if features_of(element) is not None:
+                self._accept_features(element, result)
+            elif result.result == Result.ACCEPTANCE:
+                self._accept_context(element, result)
+            else:
+                rejections.append(Rejection(element, result.result, result.reason))
+        self.rejections = tuple(rejections)
+        if not isinstance(ack, AlterContextResponse):
+            self._accept_association(ack)
+        self._settle()
+        self._delegate.negotiated()
+
+    def _accept_context(self, element: ContextElement, result: ContextResult) -> None:
+        syntax = SYNTAXES.get(result.transfer)
+        if result.transfer not in element.transfers or syntax is None:
+            raise RemoteProtocolError(
+                f"the server accepts context {element.context_id} with transfer "
+                f"syntax {result.transfer}, which was not offered"
+            )
+        self._contexts[element.context_id] = PresentationContext(
+            element.context_id, element.abstract, result.transfer, syntax, None
+        )
+
+    def _accept_features(self, element: ContextElement, result: ContextResult) -> None:
+        """A server that knows no features rejects the element: then there are none."""
+        if result.result == Result.NEGOTIATE_ACK:
+            asked = features_of(element) or 0
+            self.features = Features(result.reason & asked)
+        elif result.result == Result.ACCEPTANCE:
+            raise RemoteProtocolError(
+                "the server accepts features as a transfer syntax"
+            )
+
+    def _accept_association(self, ack: BindAck) -> None:
+        if ack.max_recv_fragment < MINIMUM_FRAGMENT_OCTETS:
+            raise RemoteProtocolError(
+                f"the server receives fragments of {ack.max_recv_fragment} octets, "
+                f"less than {MINIMUM_FRAGMENT_OCTETS}"
+            )
+        self.fragment_octets = min(self._offered_octets, ack.max_recv_fragment) & ~7
+        self._receive_octets = min(
+            max(LEAST_RECEIVED_OCTETS, self._offered_octets), MAXIMUM_PDU_OCTETS
+        )
+        self.association_group_id = ack.association_group_id
+        self.secondary_address = ack.secondary_address
+        self.is_multiplexed = self._multiplex and Flags.CONC_MPX in ack.flags
+
+
+def _reason(nak: BindNak) -> str:
+    try:
+        name = NakReason(nak.reason).name.lower().replace("_", " ")
+    except ValueError:
+        return f"reason {nak.reason}"
+    if nak.reason == NakReason.PROTOCOL_VERSION_NOT_SUPPORTED and nak.versions:
+        spoken = ", ".join(f"{major}.{minor}" for major, minor in nak.versions)
+        return f"{name} (the server speaks {spoken})"
+    return name

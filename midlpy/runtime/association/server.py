@@ -1,0 +1,561 @@
+"""The server's end of an association.
+
+A request in one fragment is the common case and takes a short way: one header, a few
+comparisons, one look-up, one call of a sink. Everything else goes the long way. What
+breaks a rule is answered as Windows and Samba answer it: with a fault or bind_nak after
+which the association is closed, or with nothing but the close.
+
+Spec: C706 12.6.4, MS-RPCE 3.3.3 (server details); refusals.py has the table of answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Generic, TypeVar
+
+from midlpy.runtime.association import refusals
+from midlpy.runtime.association.call import (
+    IncomingRequest,
+    ServerDelegate,
+    ServerSink,
+)
+from midlpy.runtime.association.group import AssociationGroup, AssociationGroups
+from midlpy.runtime.association.negotiation import (
+    ContextConflict,
+    FeaturesTwice,
+    Offer,
+    Offers,
+    PresentationContext,
+    agree_on_fragments,
+    answer,
+)
+from midlpy.runtime.association.refusals import Nak, Refused, Silence
+from midlpy.runtime.association.state import (
+    LEAST_RECEIVED_OCTETS,
+    Association,
+    Role,
+    State,
+)
+from midlpy.runtime.errors import (
+    LocalProtocolError,
+    RemoteProtocolError,
+    RpcError,
+    RpcFault,
+)
+from midlpy.runtime.limits import Limits
+from midlpy.runtime.pdu.codec import (
+    Header,
+    MalformedPdu,
+    RequestFields,
+    decode,
+    decode_header,
+    decode_request,
+    decode_trailer,
+    encode,
+)
+from midlpy.runtime.pdu.fragments import (
+    CALL_HEADER,
+    LITTLE_ENDIAN_LABEL,
+    FragmentWriter,
+    call_word,
+)
+from midlpy.runtime.pdu.types import (
+    CALL_HEADER_OCTETS,
+    WHOLE,
+    AlterContext,
+    AlterContextResponse,
+    Auth3,
+    Bind,
+    BindAck,
+    BindNak,
+    Buffer,
+    CoCancel,
+    Fault,
+    Flags,
+    NakReason,
+    Orphaned,
+    PduType,
+    Shutdown,
+)
+
+S = TypeVar("S")
+
+_WHOLE_REQUEST: Final = call_word(PduType.REQUEST, WHOLE)
+_WHOLE_RESPONSE: Final = call_word(PduType.RESPONSE, WHOLE)
+# What faults say of their own length, as Windows does.
+_FAULT_ALLOC_HINT: Final = 24
+
+
+class ServerAssociation(Association, Generic[S]):
+    """The server's end; ``group`` is known once bound."""
+
+    _role = Role.SERVER
+
+    def __init__(
+        self,
+        delegate: ServerDelegate[S],
+        offers: Iterable[Offer[S]] | Offers[S],
+        groups: AssociationGroups,
+        limits: Limits | None = None,
+        *,
+        transport: str = "ncacn_ip_tcp",
+        secondary_address: str = "",
+        multiplex: bool = True,
+    ) -> None:
+        """*transport* is the protocol sequence; groups of another cannot be joined."""
+        super().__init__(limits, multiplex)
+        self.group: AssociationGroup | None = None
+        self._delegate = delegate
+        self._offers = offers if isinstance(offers, Offers) else Offers(offers)
+        self._groups = groups
+        self._transport = transport
+        self._secondary_address = secondary_address
+        self._contexts: dict[int, PresentationContext[S]] = {}
+        self._calls: dict[int, tuple[ServerSink, int]] = {}  # and context id
+        self._most_calls = 1
+        self._incoming: IncomingRequest | None = None
+        self._responding: set[int] = set()  # calls whose response is being streamed
+
+    @property
+    def outstanding(self) -> int:
+        """Calls that have begun and not ended."""
+        return len(self._calls)
+
+    # What the client sends
+
+    def receive(self, pdu: memoryview) -> bytes:
+        """Take one whole PDU; return octets to write at once, often none.
+
+        A client that breaks the rules gets its answer, and the state is CLOSED.
+        """
+        octets = len(pdu)
+        if self._is_plain and CALL_HEADER_OCTETS <= octets <= self._receive_octets:
+            word, label, length, auth_length, call_id, _, context_id, opnum = (
+                CALL_HEADER.unpack_from(pdu)
+            )
+            if (
+                word == _WHOLE_REQUEST
+                and label == LITTLE_ENDIAN_LABEL
+                and length == octets
+                and not auth_length
+                and self._incoming is None
+                and len(self._calls) < self._most_calls
+                and call_id not in self._calls
+            ):
+                context = self._contexts.get(context_id)
+                if context is not None:
+                    try:
+                        sink = self._delegate.open_call(
+                            call_id, context, opnum, None, "little"
+                        )
+                        self._calls[call_id] = sink, context_id
+                        sink.request(pdu[CALL_HEADER_OCTETS:], True)
+                    except RpcFault as fault:
+                        return self._end_call(call_id, context_id, fault)
+                    return b""
+        if self.state is State.CLOSED:
+            return b""
+        try:
+            return self._receive(pdu)
+        except MalformedPdu as error:
+            return self._refuse(refusals.of_malformed(pdu, error))
+        except Refused as refused:
+            return self._refuse(refused)
+
+    def _receive(self, pdu: memoryview) -> bytes:
+        header = decode_header(pdu)
+        if header.type == PduType.REQUEST:
+            return self._request(header, pdu)
+        value = decode(pdu)
+        match value:
+            case AlterContext():
+                return self._alter(value)
+            case Bind():
+                return self._bind(value)
+            case Auth3():
+                raise Refused(
+                    refusals.PROTOCOL if value.trailer else refusals.BAD_AUTH3,
+                    value.call_id,
+                    "AUTH3 from the client, which has begun no authentication",
+                )
+        self._admit(value.type, value.call_id)
+        match value:
+            case CoCancel() if value.call_id in self._calls:
+                self._calls[value.call_id][0].cancel()
+            case Orphaned():
+                self._orphan(value.call_id)
+            case _:
+                pass  # about a call that has ended
+        return b""
+
+    def _admit(self, type: PduType, call_id: int) -> None:
+        """Let a PDU of the client change the state, or refuse it."""
+        try:
+            self._advance(type, Role.CLIENT, RemoteProtocolError)
+        except RemoteProtocolError as error:
+            early = self.state is State.UNBOUND and type in refusals.EARLY
+            refusal = refusals.TOO_EARLY if early else refusals.PROTOCOL
+            raise Refused(refusal, call_id, str(error)) from None
+
+    def _refuse(self, refused: Refused) -> bytes:
+        """The answer to a broken rule; the association is over."""
+        self._end(str(refused))
+        match refused.refusal:
+            case Nak(reason):
+                return encode(BindNak(call_id=refused.call_id, reason=reason))
+            case Silence():
+                return b""
+            case refusals.Fault(status, did_not_execute):
+                return _fault(refused.call_id, 0, status, did_not_execute)
+
+    # Negotiation
+
+    def _bind(self, bind: Bind) -> bytes:
+        call_id = bind.call_id
+        if self.state is not State.UNBOUND:
+            raise _nak(call_id, NakReason.NOT_SPECIFIED, "BIND a second time")
+        if bind.trailer is not None:
+            raise _refused_authentication(bind)
+        if not bind.contexts:
+            reason = NakReason.PROTOCOL_VERSION_NOT_SUPPORTED
+            raise _nak(call_id, reason, "BIND without presentation contexts")
+        if not all(element.transfers for element in bind.contexts):
+            reason = NakReason.NOT_SPECIFIED
+            raise _nak(call_id, reason, "a presentation context without a syntax")
+        try:
+            reply = answer(
+                bind.contexts,
+                self._offers,
+                self._contexts,
+                limit=self.limits.presentation_contexts,
+                is_bind=True,
+            )
+        except (ContextConflict, FeaturesTwice) as error:
+            raise _nak(call_id, NakReason.NOT_SPECIFIED, str(error)) from None
+        self.group = self._join(bind)
+        self._admit(PduType.BIND, call_id)
+        self.features = reply.features
+        self.is_multiplexed = self._multiplex and Flags.CONC_MPX in bind.flags
+        self._most_calls = self.limits.outstanding_calls if self.is_multiplexed else 1
+        self.fragment_octets = agree_on_fragments(
+            bind.max_xmit_fragment, bind.max_recv_fragment, self.limits.fragment_octets
+        )
+        self._receive_octets = max(LEAST_RECEIVED_OCTETS, self.fragment_octets)
+        self._contexts |= {context.context_id: context for context in reply.contexts}
+        self._send(PduType.BIND_ACK)
+        return encode(
+            BindAck(
+                call_id=call_id,
+                flags=WHOLE | (Flags.CONC_MPX if self.is_multiplexed else Flags.NONE),
+                max_xmit_fragment=self.fragment_octets,
+                max_recv_fragment=self.fragment_octets,
+                association_group_id=self.group.id,
+                secondary_address=self._secondary_address,
+                results=reply.results,
+            )
+        )
+
+    def _join(self, bind: Bind) -> AssociationGroup:
+        group_id = bind.association_group_id
+        try:
+            group = self._groups.join(group_id, self._transport)
+        except RpcError as error:
+            reason = NakReason.LOCAL_LIMIT_EXCEEDED
+            raise _nak(bind.call_id, reason, str(error)) from None
+        if group is None:
+            reason = NakReason.NOT_SPECIFIED
+            what = f"BIND to association group {group_id}, which is not here"
+            raise _nak(bind.call_id, reason, what)
+        return group
+
+    def _alter(self, alter: AlterContext) -> bytes:
+        call_id = alter.call_id
+        if self.state is State.UNBOUND:
+            what = "ALTER_CONTEXT from the client while unbound"
+            raise Refused(refusals.TOO_EARLY, call_id, what)
+        if alter.trailer is not None:
+            what = "ALTER_CONTEXT with authentication, which is not offered"
+            raise Refused(refusals.DENIED_BEFORE, call_id, what)
+        if not alter.contexts or not all(e.transfers for e in alter.contexts):
+            what = "ALTER_CONTEXT without presentation contexts or syntaxes"
+            raise Refused(refusals.PROTOCOL, call_id, what)
+        try:
+            reply = answer(
+                alter.contexts,
+                self._offers,
+                self._contexts,
+                limit=self.limits.presentation_contexts,
+                is_bind=False,
+            )
+        except ContextConflict as error:
+            raise Refused(refusals.PROTOCOL, call_id, str(error)) from None
+        self._admit(PduType.ALTER_CONTEXT, call_id)
+        self._contexts |= {context.context_id: context for context in reply.contexts}
+        self._send(PduType.ALTER_CONTEXT_RESPONSE)
+        return encode(
+            AlterContextResponse(
+                call_id=call_id,
+                max_xmit_fragment=self.fragment_octets,
+                max_recv_fragment=self.fragment_octets,
+                association_group_id=alter.association_group_id,
+                results=reply.results,
+            )
+        )
+
+    # Requests, the long way
+
+    def _request(self, header: Header, pdu: memoryview) -> bytes:
+        call_id = header.call_id
+        if len(pdu) > self._receive_octets:
+            what = f"fragment length {len(pdu)} is outside 24..{self._receive_octets}"
+            raise Refused(refusals.PROTOCOL_IN_CALL, call_id, what)
+        self._admit(PduType.REQUEST, call_id)
+        fields = decode_request(header, pdu)
+        if header.auth_length and self._protection is None:
+            decode_trailer(header, pdu, fields.stub_start)
+            what = "REQUEST with an authentication trailer and no authentication"
+            raise Refused(refusals.DENIED, call_id, what)
+        stub = self._verified(header, pdu, fields.stub_start)
+        try:
+            if header.flags & Flags.FIRST:
+                self._check_begin(header)
+                return self._begin(header, fields, stub)
+            return self._continue(header, fields, stub)
+        except RpcFault as fault:
+            return self._end_call(call_id, fields.context_id, fault)
+
+    def _verified(self, header: Header, pdu: memoryview, start: int) -> memoryview:
+        try:
+            return memoryview(self._stub(header, pdu, start))
+        except MalformedPdu:
+            raise
+        except RpcError as error:
+            raise Refused(refusals.BAD_SIGNATURE, header.call_id, str(error)) from None
+
+    def _check_begin(self, header: Header) -> None:
+        """Whether a request may begin here.
+
+        Raises:
+            Refused: it may not, by the rules of the association.
+        """
+        incoming = self._incoming
+        call_id = header.call_id
+        if incoming is not None and not incoming.is_answered:
+            # Fragments of one request are contiguous, multiplexed or not (MS-RPCE
+            # 3.3.1.5.8). Without multiplexing the answer goes to the older call.
+            guilty = call_id if self.is_multiplexed else incoming.call_id
+            what = f"call {call_id} begins inside the request of {incoming.call_id}"
+            raise Refused(refusals.PROTOCOL_IN_CALL, guilty, what)
+        self._incoming = None
+        if header.flags & Flags.PENDING_CANCEL:
+            what = f"call {call_id} begins cancelled"
+            raise Refused(refusals.CANCELLED_BEFORE, call_id, what)
+        if call_id in self._calls or (self._calls and not self.is_multiplexed):
+            open_calls = ", ".join(map(str, self._calls))
+            what = f"call {call_id} begins before the end of {open_calls}"
+            raise Refused(refusals.PROTOCOL_IN_CALL, call_id, what)
+
+    def _begin(self, header: Header, fields: RequestFields, stub: memoryview) -> bytes:
+        call_id = header.call_id
+        is_last = bool(header.flags & Flags.LAST)
+        if not is_last:
+            self._incoming = IncomingRequest(call_id, header.byte_order, None)
+        context = self._contexts.get(fields.context_id)
+        if context is None:
+            raise RpcFault(refusals.NCA_UNKNOWN_INTERFACE, did_not_execute=True)
+        if len(self._calls) >= self._most_calls or self.state is State.DRAINING:
+            raise RpcFault(refusals.NCA_SERVER_TOO_BUSY, did_not_execute=True)
+        sink = self._delegate.open_call(
+            call_id, context, fields.opnum, fields.object_uuid, header.byte_order
+        )
+        self._calls[call_id] = sink, fields.context_id
+        if self._incoming is not None:
+            self._incoming.sink = sink
+            self._count(self._incoming, sink, len(stub), fields.alloc_hint)
+        sink.request(stub, is_last)
+        return b""
+
+    def _continue(
+        self, header: Header, fields: RequestFields, stub: memoryview
+    ) -> bytes:
+        call_id = header.call_id
+        incoming = self._incoming
+        if incoming is None or incoming.call_id != call_id:
+            if self.is_multiplexed and fields.context_id not in self._contexts:
+                status = refusals.NCA_UNKNOWN_INTERFACE
+                return _fault(call_id, 0, status, did_not_execute=True)
+            what = f"REQUEST that continues call {call_id}, which has not begun"
+            raise Refused(refusals.PROTOCOL_IN_CALL, call_id, what)
+        if incoming.byte_order != header.byte_order:
+            what = f"call {call_id} changes its byte order"
+            raise Refused(refusals.PROTOCOL, call_id, what)
+        is_last = bool(header.flags & Flags.LAST)
+        if is_last:
+            self._incoming = None
+        sink = incoming.sink
+        if sink is not None:
+            self._count(incoming, sink, len(stub), 0)
+            sink.request(stub, is_last)
+        return b""
+
+    def _count(
+        self, incoming: IncomingRequest, sink: ServerSink, octets: int, hint: int
+    ) -> None:
+        """Hold a request that has several fragments to its limit."""
+        incoming.octets += octets
+        limit = sink.stub_limit
+        if limit is not None and max(incoming.octets, hint) > limit:
+            what = f"call {incoming.call_id} has more than {limit} octets of stub data"
+            raise Refused(refusals.DENIED, incoming.call_id, what)
+
+    def _end_call(self, call_id: int, context_id: int, fault: RpcFault) -> bytes:
+        """The fault that ends, or refuses, a call; the connection stays."""
+        self._forget(call_id)
+        if fault.status == refusals.NCA_UNKNOWN_INTERFACE and fault.did_not_execute:
+            context_id = 0
+        return _fault(call_id, context_id, fault.status, fault.did_not_execute)
+
+    def _orphan(self, call_id: int) -> None:
+        incoming = self._incoming
+        if incoming is not None and incoming.call_id == call_id:
+            incoming.sink = None  # the rest of it must still come
+        call = self._calls.pop(call_id, None)
+        self._responding.discard(call_id)
+        if call is not None:
+            call[0].orphan()
+
+    def _forget(self, call_id: int) -> None:
+        self._calls.pop(call_id, None)
+        self._responding.discard(call_id)
+        incoming = self._incoming
+        if incoming is not None and incoming.call_id == call_id:
+            incoming.sink = None
+            incoming.is_answered = True
+
+    # Answers
+
+    def respond(
+        self, call_id: int, parts: Sequence[Buffer], octets: int
+    ) -> list[Buffer]:
+        """The fragments of a response whose stub data is whole; the call has ended.
+
+        Raises:
+            LocalProtocolError: no such call is open (it was orphaned, say), its request
+                is not complete, or it has answered already.
+        """
+        context_id = self._answerable(call_id)
+        if (
+            octets <= self.fragment_octets - CALL_HEADER_OCTETS
+            and self._protection is None
+        ):
+            del self._calls[call_id]
+            header = CALL_HEADER.pack(
+                _WHOLE_RESPONSE,
+                LITTLE_ENDIAN_LABEL,
+                CALL_HEADER_OCTETS + octets,
+                0,
+                call_id,
+                octets,
+                context_id,
+                0,
+            )
+            return [header, *parts]
+        return self.start_response(call_id).finish(parts, octets)
+
+    def start_response(self, call_id: int) -> FragmentWriter:
+        """A writer for a response that is streamed; the call ends when it is finished.
+
+        Raises:
+            LocalProtocolError: as ``respond``.
+        """
+        context_id = self._answerable(call_id)
+        self._responding.add(call_id)
+        return FragmentWriter(
+            type=PduType.RESPONSE,
+            call_id=call_id,
+            context_id=context_id,
+            fragment_octets=self.fragment_octets,
+            protection=self._protection,
+            on_finish=lambda: self._forget(call_id),
+        )
+
+    def _answerable(self, call_id: int) -> int:
+        """The context id of a call that may be answered now."""
+        call = self._calls.get(call_id)
+        incoming = self._incoming
+        if call is None or self.state is State.CLOSED:
+            why = "which is not open"
+        elif incoming is not None and incoming.call_id == call_id:
+            why = "whose request is not complete"
+        elif call_id in self._responding:
+            why = "which is being answered"
+        else:
+            return call[1]
+        raise LocalProtocolError(f"RESPONSE for call {call_id}, {why}")
+
+    def fault(
+        self, call_id: int, status: int, *, did_not_execute: bool = False
+    ) -> bytes:
+        """A fault PDU; the call has ended. What its client still sends is discarded.
+
+        Raises:
+            LocalProtocolError: no such call is open.
+        """
+        call = self._calls.get(call_id)
+        if call is None or self.state is State.CLOSED:
+            raise LocalProtocolError(f"FAULT for call {call_id}, which is not open")
+        self._forget(call_id)
+        return _fault(call_id, call[1], status, did_not_execute)
+
+    def shutdown(self) -> bytes:
+        """A shutdown PDU, which asks the client to close; b"" when not bound.
+
+        Calls go on and may be answered; new ones get a fault. The state is DRAINING.
+        """
+        if self.state not in (State.BOUND, State.ALTERING):
+            return b""
+        self._send(PduType.SHUTDOWN)
+        return encode(Shutdown(call_id=0))
+
+    def close(self, reason: str = "") -> list[ServerSink]:
+        """The transport has ended, or will: state CLOSED, group left. The open calls."""
+        self._end(reason)
+        sinks = [sink for sink, _ in self._calls.values()]
+        self._calls.clear()
+        self._responding.clear()
+        self._incoming = None
+        if self.group is not None:
+            group, self.group = self.group, None
+            self._groups.leave(group)
+        return sinks
+
+
+def _fault(call_id: int, context_id: int, status: int, did_not_execute: bool) -> bytes:
+    flags = WHOLE | (Flags.DID_NOT_EXECUTE if did_not_execute else Flags.NONE)
+    return encode(
+        Fault(
+            call_id=call_id,
+            flags=flags,
+            context_id=context_id,
+            status=status,
+            alloc_hint=_FAULT_ALLOC_HINT,
+        )
+    )
+
+
+def _nak(call_id: int, reason: NakReason, what: str) -> Refused:
+    return Refused(Nak(reason), call_id, what)
+
+
+def _refused_authentication(bind: Bind) -> Refused:
+    """The answer to a bind that wants authentication; no service is offered here."""
+    trailer = bind.trailer
+    assert trailer is not None
+    if not 2 <= trailer.level <= 6:
+        what = f"BIND with authentication level {trailer.level}"
+        return _nak(bind.call_id, NakReason.NOT_SPECIFIED, what)
+    if trailer.pad_octets:
+        reason = NakReason.PROTOCOL_VERSION_NOT_SUPPORTED
+        return _nak(bind.call_id, reason, "BIND with a pad before its trailer")
+    what = f"BIND with authentication type {trailer.auth_type}, which is not offered"
+    return _nak(bind.call_id, NakReason.AUTHENTICATION_TYPE_NOT_RECOGNIZED, what)
