@@ -1,0 +1,235 @@
+"""Glue between one transport and one association; the same for clients and servers.
+
+Octets from the transport become PDUs in place and go to the association; what the
+association answers, and what calls send, goes back. Writing is at once while a connection
+has nothing else to say, otherwise one write collects a turn of the loop.
+
+Back-pressure both ways: above the high-water mark of the transport ``is_congested`` makes
+senders wait; above a mark of octets that nobody has pulled yet, reading stops. While it is
+stopped the peer could vanish unseen, so :meth:`Connection.look` has to be called now and
+then; it also reads a bounded amount ahead, in which a cancel may stand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from midlpy.runtime.association.client import ClientAssociation
+from midlpy.runtime.association.server import ServerAssociation
+from midlpy.runtime.association.state import State
+from midlpy.runtime.errors import RemoteProtocolError
+from midlpy.runtime.limits import Limits
+from midlpy.runtime.pdu.fragments import ReceiveBuffer
+from midlpy.runtime.pdu.types import Buffer
+from midlpy.runtime.transports.transport import peer_is_gone, reset, tune
+
+# Octets waiting in a transport above which senders wait.
+HIGH_WATER_OCTETS: Final = 256 * 1024
+# Octets nobody has pulled above which reading stops, and below which it goes on.
+QUEUE_HIGH_OCTETS: Final = 256 * 1024
+QUEUE_LOW_OCTETS: Final = 64 * 1024
+# What is read ahead of a stalled consumer, by and by, to find a cancel.
+_AHEAD_STEP_OCTETS: Final = 128 * 1024
+_AHEAD_OCTETS: Final = 512 * 1024
+
+
+class Connection(asyncio.BufferedProtocol):
+    """One end of a connection: a transport and its association."""
+
+    association: ClientAssociation | ServerAssociation[Any]
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits: Final = limits
+        self.loop: Final = asyncio.get_running_loop()
+        self.ended: Final[asyncio.Future[None]] = self.loop.create_future()
+        self.is_congested = False
+        self._transport: asyncio.Transport | None = None
+        self._received = ReceiveBuffer()
+        self._collected: list[Buffer] = []
+        self._flush_scheduled = False
+        self._drain_waiters: list[Callable[[], None]] = []
+        self._queued = 0
+        self._queue_limit = QUEUE_HIGH_OCTETS
+        self._is_reading_paused = False
+        self._close_timer: asyncio.TimerHandle | None = None
+        self._reason = ""
+        self.last_heard = self.loop.time()
+
+    # What asyncio tells us
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        tune(transport)
+        transport.set_write_buffer_limits(high=HIGH_WATER_OCTETS)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._received.get_buffer(sizehint)
+
+    def buffer_updated(self, nbytes: int) -> None:
+        association = self.association
+        try:
+            for pdu in self._received.advance(nbytes):
+                answer = association.receive(pdu)
+                if answer:
+                    self.send_soon((answer,))
+        except RemoteProtocolError as error:
+            self.peer_broke_rules(error)
+            return
+        self.last_heard = self.loop.time()
+        if association.state is State.CLOSED:
+            self.close(association.close_reason)
+
+    def eof_received(self) -> None:
+        """The peer closed; a transport closes itself when this returns None."""
+
+    def pause_writing(self) -> None:
+        self.is_congested = True
+
+    def resume_writing(self) -> None:
+        # Only wakes: a transport closed in here would end twice (CPython 3.11).
+        self.is_congested = False
+        waiters, self._drain_waiters = self._drain_waiters, []
+        for wake in waiters:
+            wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._close_timer is not None:
+            self._close_timer.cancel()
+        if not self._reason:
+            self._reason = (
+                f"the connection broke: {exc}"
+                if exc is not None
+                else "the peer closed the transport"
+            )
+        waiters, self._drain_waiters = self._drain_waiters, []
+        self.is_congested = False
+        self._collected.clear()
+        self.lost(self._reason)
+        for wake in waiters:
+            wake()
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    # What a side of a connection adds
+
+    def lost(self, reason: str) -> None:
+        """The transport has ended; every call has to hear of it."""
+        raise NotImplementedError
+
+    def peer_broke_rules(self, error: RemoteProtocolError) -> None:
+        """The peer broke the rules; nothing more can be understood of it."""
+        self._reason = str(error)
+        self.close(str(error))
+
+    # Writing
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls can still be started or answered."""
+        transport = self._transport
+        return (
+            transport is not None
+            and not transport.is_closing()
+            and self.association.state is not State.CLOSED
+        )
+
+    def send_now(self, buffers: Sequence[Buffer]) -> None:
+        """Write *buffers*, behind whatever was collected."""
+        transport = self._transport
+        assert transport is not None
+        if self._collected:
+            self._collected += buffers
+            buffers, self._collected = self._collected, []
+        transport.write(b"".join(buffers))
+
+    def send_soon(self, buffers: Sequence[Buffer]) -> None:
+        """Write *buffers* before the loop waits again, together with others."""
+        self._collected += buffers
+        if not self._flush_scheduled:
+            self._flush_scheduled = True
+            self.loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        self._flush_scheduled = False
+        if self._collected:
+            buffers, self._collected = self._collected, []
+            assert self._transport is not None
+            self._transport.write(b"".join(buffers))
+
+    def call_when_drained(self, wake: Callable[[], None]) -> None:
+        """Call *wake* once when the congestion is over, or the connection."""
+        self._drain_waiters.append(wake)
+
+    async def drained(self) -> None:
+        """Wait until there is no congestion, or no connection."""
+        while self.is_congested:
+            waiter: asyncio.Future[None] = self.loop.create_future()
+            self.call_when_drained(
+                lambda waiter=waiter: waiter.done() or waiter.set_result(None)
+            )
+            await waiter
+
+    # Reading
+
+    def queue_changed(self, octets: int) -> None:
+        """*octets* more, or less, wait to be pulled."""
+        self._queued += octets
+        if self._queued > self._queue_limit:
+            if not self._is_reading_paused and self._transport is not None:
+                self._is_reading_paused = True
+                self._transport.pause_reading()
+        elif self._is_reading_paused and self._queued < QUEUE_LOW_OCTETS:
+            self._queue_limit = QUEUE_HIGH_OCTETS
+            self._read_on()
+
+    @property
+    def is_reading_paused(self) -> bool:
+        """Whether octets stay with the transport because nobody pulls."""
+        return self._is_reading_paused
+
+    def look(self) -> None:
+        """See what reading would tell, although nobody pulls what has arrived."""
+        if not self._is_reading_paused or self._transport is None:
+            return
+        if peer_is_gone(self._transport):
+            self.drop("the peer closed the transport")
+        elif self._queue_limit < QUEUE_HIGH_OCTETS + _AHEAD_OCTETS:
+            self._queue_limit += _AHEAD_STEP_OCTETS
+            if self._queued <= self._queue_limit:
+                self._read_on()
+
+    def _read_on(self) -> None:
+        self._is_reading_paused = False
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    # The end
+
+    def close(self, reason: str) -> None:
+        """Send what is left, for a bounded time, then end; ``lost`` follows later."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        self._reason = self._reason or reason
+        self.flush()
+        transport.close()
+        self._close_timer = self.loop.call_later(
+            self.limits.close_seconds, transport.abort
+        )
+
+    def drop(self, reason: str) -> None:
+        """End now, and let the peer know by a reset; ``lost`` follows later."""
+        if self._transport is None or self.ended.done():
+            return
+        self._reason = self._reason or reason
+        self._collected.clear()
+        reset(self._transport)
+
+    async def wait_ended(self) -> None:
+        """Wait until ``lost`` has been called."""
+        if self._transport is not None:
+            await asyncio.shield(self.ended)

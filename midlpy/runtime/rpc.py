@@ -1,0 +1,93 @@
+"""The other vocabulary of generated modules, and of those who use them.
+
+Interfaces and operations, clients and servers, calls, pipes, context handles, limits, and
+every exception that is raised on purpose.
+"""
+
+from __future__ import annotations
+
+from midlpy.runtime.client import Call, Client
+from midlpy.runtime.errors import (
+    BindRejected,
+    CallCancelled,
+    CallPending,
+    ContextMismatchError,
+    InvalidAsyncCallError,
+    InvalidPipeObjectError,
+    LocalProtocolError,
+    MarshalError,
+    PipeBusyError,
+    PipeClosedError,
+    PipeCommError,
+    PipeDisciplineError,
+    PipeEmptyError,
+    PipeError,
+    PipeMemoryError,
+    PipeOrderError,
+    ProtocolError,
+    RemoteProtocolError,
+    RpcCommFailure,
+    RpcError,
+    RpcFault,
+    StubDataTruncated,
+    UnmarshalError,
+)
+from midlpy.runtime.limits import Limits
+from midlpy.runtime.ndr.handles import NULL_CONTEXT, ContextHandle
+from midlpy.runtime.operation import (
+    Interface,
+    Operation,
+    arguments,
+    pipes,
+    ranged,
+    result,
+    results,
+)
+from midlpy.runtime.pipe import Pipe, Receiver, Sender
+from midlpy.runtime.server import Server
+from midlpy.runtime.server_call import ServerCall
+from midlpy.runtime.server_pair import memory_pair
+
+__all__ = [
+    "Interface",
+    "Operation",
+    "arguments",
+    "result",
+    "results",
+    "pipes",
+    "ranged",
+    "Client",
+    "Server",
+    "Call",
+    "ServerCall",
+    "Pipe",
+    "Receiver",
+    "Sender",
+    "ContextHandle",
+    "NULL_CONTEXT",
+    "Limits",
+    "memory_pair",
+    "BindRejected",
+    "CallCancelled",
+    "CallPending",
+    "ContextMismatchError",
+    "InvalidAsyncCallError",
+    "InvalidPipeObjectError",
+    "LocalProtocolError",
+    "MarshalError",
+    "PipeBusyError",
+    "PipeClosedError",
+    "PipeCommError",
+    "PipeDisciplineError",
+    "PipeEmptyError",
+    "PipeError",
+    "PipeMemoryError",
+    "PipeOrderError",
+    "ProtocolError",
+    "RemoteProtocolError",
+    "RpcCommFailure",
+    "RpcError",
+    "RpcFault",
+    "StubDataTruncated",
+    "UnmarshalError",
+]

@@ -1,0 +1,233 @@
+"""A server's connection: who may open calls, which of them run, and housekeeping."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from midlpy.runtime.association.call import ServerSink
+from midlpy.runtime.association.group import AssociationGroup, AssociationGroups
+from midlpy.runtime.association.negotiation import Offers, PresentationContext
+from midlpy.runtime.association.server import ServerAssociation
+from midlpy.runtime.association.state import State
+from midlpy.runtime.connection import Connection
+from midlpy.runtime.errors import RemoteProtocolError, RpcFault
+from midlpy.runtime.limits import Limits
+from midlpy.runtime.ndr import NDR, NDR64, ByteOrder, Syntax
+from midlpy.runtime.operation import Interface, Operation
+from midlpy.runtime.pdu.codec import decode_header, encode
+from midlpy.runtime.pdu.fragments import ReceiveBuffer
+from midlpy.runtime.pdu.types import BindNak, Buffer, NakReason
+from midlpy.runtime.server_call import Manager, ServedCall
+from midlpy.runtime.server_stream import StreamedCall
+
+OPERATION_RANGE_ERROR: Final = 0x1C010002
+SERVER_TOO_BUSY: Final = 0x1C010014
+
+_SYNTAXES: Final[dict[UUID, Syntax]] = {NDR.uuid: NDR, NDR64.uuid: NDR64}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What stands behind an interface: its operations with their managers, by opnum."""
+
+    interface: Interface
+    entries: tuple[tuple[Operation, Manager] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """What the connections of one listener share."""
+
+    offers: Offers[Service]
+    groups: AssociationGroups
+    limits: Limits
+    transport: str
+    cancel_grace_seconds: float
+    ended: Callable[[ServerConnection], None]
+
+
+class ServerConnection(Connection):
+    """A connection that a client has opened."""
+
+    association: ServerAssociation[Service]
+
+    def __init__(self, hosting: Hosting, secondary_address: str) -> None:
+        super().__init__(hosting.limits)
+        self.association = ServerAssociation(
+            self,
+            hosting.offers,
+            hosting.groups,
+            hosting.limits,
+            transport=hosting.transport,
+            secondary_address=secondary_address,
+        )
+        self.cancel_grace_seconds: Final = hosting.cancel_grace_seconds
+        self.peer = ""
+        self.calls: set[ServedCall] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._hosting = hosting
+        self._opened = self.last_heard
+        self._partial_since = 0.0
+        self._is_refusing = False
+        self._leaving = ""
+        self._idle_waiter: asyncio.Event | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        name = transport.get_extra_info("peername")
+        self.peer = (
+            f"{name[0]}:{name[1]}" if isinstance(name, tuple) else str(name or "")
+        )
+
+    # Calls
+
+    def open_call(
+        self,
+        call_id: int,
+        context: PresentationContext[Service],
+        opnum: int,
+        object_uuid: UUID | None,
+        byte_order: ByteOrder,
+    ) -> ServerSink:
+        """See ``ServerDelegate``; *object_uuid* is for interfaces with several managers."""
+        entries = context.service.entries
+        entry = entries[opnum] if opnum < len(entries) else None
+        if entry is None:
+            raise RpcFault(OPERATION_RANGE_ERROR, did_not_execute=True)
+        if self._is_refusing:
+            raise RpcFault(SERVER_TOO_BUSY, did_not_execute=True)
+        operation, manager = entry
+        kind = StreamedCall if operation.in_pipes or operation.out_pipes else ServedCall
+        syntax = _SYNTAXES[context.transfer.uuid]
+        served = kind(self, call_id, operation, manager, syntax, byte_order)
+        self.calls.add(served)
+        return served
+
+    def answer(self, buffers: Sequence[Buffer]) -> None:
+        """Send what ends a call: at once if it was the only one."""
+        if not self.is_open:
+            return
+        if self.association.outstanding:
+            self.send_soon(buffers)
+        else:
+            self.send_now(buffers)
+
+    def own(self, task: asyncio.Task[None]) -> None:
+        """Keep *task* until it ends."""
+        self.tasks.add(task)
+        task.add_done_callback(self._task_ended)
+
+    def forget(self, served: ServedCall) -> None:
+        """A call has ended."""
+        self.calls.discard(served)
+        if self._idle_waiter is not None and not self.calls:
+            self._idle_waiter.set()
+
+    async def wait_idle(self) -> None:
+        """Wait until no call is open."""
+        while self.calls:
+            self._idle_waiter = asyncio.Event()
+            await self._idle_waiter.wait()
+
+    def abort_calls(self) -> None:
+        """Tell every client that waits that its call has ended."""
+        for served in list(self.calls):
+            served.server_ends()
+
+    @property
+    def joined_group(self) -> AssociationGroup:
+        """The client's group; every call has one."""
+        group = self.association.group
+        assert group is not None
+        return group
+
+    # Housekeeping
+
+    def tick(self, now: float) -> None:
+        """To be called about every second."""
+        limits = self.limits
+        self.look()
+        if self.association.state is State.UNBOUND:
+            if now - self._opened > limits.bind_seconds:
+                self.drop("the client did not bind in time")
+        elif self._received.is_empty or self.is_reading_paused:
+            self._partial_since = 0.0
+            if (
+                limits.idle_seconds
+                and not self.calls
+                and now - self.last_heard > limits.idle_seconds
+            ):
+                self.close("idle")
+        elif self._partial_since <= self.last_heard:
+            self._partial_since = now
+        elif now - self._partial_since > limits.pdu_seconds:
+            self.drop("the client did not finish a PDU in time")
+
+    def refuse_calls(self) -> None:
+        """The server ends soon: further calls get a fault, and the client is told."""
+        self._is_refusing = True
+        octets = self.association.shutdown()
+        if octets:
+            self.send_soon((octets,))
+
+    def lost(self, reason: str) -> None:
+        for served in list(self.calls):
+            served.lost(reason)
+        if not self.tasks:
+            self._leave(reason)
+        else:
+            # Context handles are run down when nobody uses them any more.
+            self._leaving = reason
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if self._leaving and not self.tasks:
+            self._leave(self._leaving)
+
+    def _leave(self, reason: str) -> None:
+        self._leaving = ""
+        self.association.close(reason)
+        self._hosting.ended(self)
+
+
+class RefusingConnection(asyncio.BufferedProtocol):
+    """Answers one bind with "congestion" and closes: the server has enough clients."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._seconds = limits.close_seconds
+        self._received = ReceiveBuffer()
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._timer = asyncio.get_running_loop().call_later(
+            self._seconds, transport.abort
+        )
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._received.get_buffer(sizehint)
+
+    def buffer_updated(self, nbytes: int) -> None:
+        transport = self._transport
+        assert transport is not None
+        try:
+            for pdu in self._received.advance(nbytes):
+                refusal = BindNak(
+                    call_id=decode_header(pdu).call_id,
+                    reason=NakReason.TEMPORARY_CONGESTION,
+                )
+                transport.write(encode(refusal))
+                transport.close()
+                return
+        except RemoteProtocolError:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()

@@ -1,0 +1,1 @@
+"""Ordered streams of octets, one per connection: TCP, and two ends in one process."""
