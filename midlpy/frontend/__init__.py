@@ -1,0 +1,1 @@
+"""Reads IDL and ACF text into syntax trees."""

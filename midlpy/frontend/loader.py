@@ -1,0 +1,232 @@
+"""From a path to a syntax tree, with the files it imports and its ACF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from midlpy.diagnostics import Diagnostic, Severity, Span
+from midlpy.frontend import ast
+from midlpy.frontend.macros import MacroError, predefined
+from midlpy.frontend.parse import parse, parse_acf
+from midlpy.frontend.preprocess import preprocess
+from midlpy.frontend.search import Search
+from midlpy.frontend.source import SourceFile, normalize
+
+# Imports in imports; each is loaded while the one that names it waits.
+MAX_IMPORT_DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """What the command line says about reading.
+
+    *defines* are ``NAME`` or ``NAME=VALUE``. The ACF is looked for beside the IDL file
+    unless *acf* names it or *acf_text* holds it.
+    """
+
+    includes: tuple[Path, ...] = ()
+    defines: tuple[str, ...] = ()
+    undefines: tuple[str, ...] = ()
+    acf: Path | None = None
+    acf_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read; *source* is None when there is nothing to go on with."""
+
+    source: ast.Source | None
+    diagnostics: list[Diagnostic]
+    files: tuple[Path, ...]
+
+
+def load(path: Path, options: LoadOptions | None = None) -> Loaded:
+    """The IDL file at *path* and all it imports.
+
+    Bad input is told by diagnostics, a file that cannot be read among them.
+    """
+    return _Loader(options or LoadOptions()).load(path)
+
+
+def load_text(
+    text: str,
+    *,
+    filename: str = "<idl>",
+    acf: str | None = None,
+    options: LoadOptions | None = None,
+) -> Loaded:
+    """The same for IDL (and ACF) that is no file; *filename* is for diagnostics.
+
+    Imports are looked for beside *filename*.
+    """
+    return _Loader(options or LoadOptions()).load_text(text, filename, acf)
+
+
+class _Loader:
+    """One compilation: each file is parsed once, whoever imports it."""
+
+    def __init__(self, options: LoadOptions) -> None:
+        self._options = options
+        self._search = Search(options.includes)
+        self._findings: list[Diagnostic] = []
+        self._sources: dict[Path, ast.Source | None] = {}
+        self._depth = 0
+
+    def load(self, path: Path) -> Loaded:
+        try:
+            text = self._search.read(path)
+        except OSError as error:
+            at = Span(str(path), 1, 1, 1, 1)
+            self._report(
+                "unreadable-file", f"the file cannot be read: {_reason(error)}", at
+            )
+            return self._loaded(None)
+        self._sources[path.resolve()] = None
+        return self._loaded(self._source(path, text, is_main=True))
+
+    def load_text(self, text: str, filename: str, acf: str | None) -> Loaded:
+        path = Path(filename)
+        unit = self._unit(filename, normalize(text), path.parent)
+        acf_text = self._options.acf_text if acf is None else acf
+        tree = None
+        if acf_text is not None:
+            shown = str(path.with_suffix(".acf")) if path.suffix else "<acf>"
+            tree = self._acf(shown, normalize(acf_text), path.parent)
+        elif self._options.acf is not None:
+            tree = self._acf_file(self._options.acf)
+        imports = self._imports(unit, path.parent)
+        return self._loaded(ast.Source(unit, tree, imports))
+
+    def _loaded(self, source: ast.Source | None) -> Loaded:
+        return Loaded(source, self._findings, tuple(self._search.files))
+
+    def _source(self, path: Path, text: str, *, is_main: bool) -> ast.Source:
+        unit = self._unit(str(path), text, path.parent)
+        acf = self._acf_of(path, is_main=is_main)
+        return ast.Source(unit, acf, self._imports(unit, path.parent))
+
+    def _unit(self, shown: str, text: str, folder: Path) -> ast.Unit:
+        unit, findings = parse(self._preprocessed(shown, text, folder))
+        self._findings += findings
+        return unit
+
+    def _preprocessed(self, shown: str, text: str, folder: Path) -> SourceFile:
+        options = self._options
+        try:
+            macros = predefined(options.defines, options.undefines)
+        except MacroError as error:
+            self._report("directive", f"-D: {error}", Span(shown, 1, 1, 1, 1))
+            macros = predefined((), ())
+        source, findings = preprocess(shown, text, macros, self._search, folder)
+        self._findings += findings
+        return source
+
+    # ACF
+
+    def _acf_of(self, path: Path, *, is_main: bool) -> ast.Acf | None:
+        if is_main and self._options.acf_text is not None:
+            shown = str(path.with_suffix(".acf"))
+            return self._acf(shown, normalize(self._options.acf_text), path.parent)
+        if is_main and self._options.acf is not None:
+            return self._acf_file(self._options.acf)
+        beside = self._search.other_case(path.with_suffix(".acf"))
+        return None if beside is None else self._acf_file(beside)
+
+    def _acf_file(self, path: Path) -> ast.Acf | None:
+        try:
+            text = self._search.read(path)
+        except OSError as error:
+            at = Span(str(path), 1, 1, 1, 1)
+            self._report(
+                "unreadable-file", f"the ACF file cannot be read: {_reason(error)}", at
+            )
+            return None
+        return self._acf(str(path), text, path.parent)
+
+    def _acf(self, shown: str, text: str, folder: Path) -> ast.Acf:
+        acf, findings = parse_acf(self._preprocessed(shown, text, folder))
+        self._findings += findings
+        return acf
+
+    # Imports
+
+    def _imports(self, unit: ast.Unit, folder: Path) -> tuple[ast.Source, ...]:
+        self._depth += 1
+        imports: dict[int, ast.Source] = {}
+        for statement in imports_of(unit.items):
+            for path in statement.paths:
+                source = self._import(path, folder)
+                if source is not None:
+                    imports.setdefault(id(source), source)
+        self._depth -= 1
+        return tuple(imports.values())
+
+    def _import(self, name: ast.String, folder: Path) -> ast.Source | None:
+        found = self._search.find(name.value, folder)
+        if found is None:
+            self._report(
+                "missing-import",
+                f"the file '{name.value}' is nowhere to be found",
+                name.span,
+                help=f"name its folder with -I, or put it into '{folder}'",
+            )
+            return None
+        if found.is_other_case:
+            self._report(
+                "import-case",
+                f"the file '{name.value}' is called '{found.path.name}' here",
+                name.span,
+                severity=Severity.WARNING,
+            )
+        key = found.path.resolve()
+        if key in self._sources:
+            # In a cycle the file that closes it is still being read, and is left out.
+            return self._sources[key]
+        if self._depth > MAX_IMPORT_DEPTH:
+            self._report(
+                "import-limit",
+                f"imports are nested more than {MAX_IMPORT_DEPTH} deep",
+                name.span,
+            )
+            return None
+        try:
+            text = self._search.read(found.path)
+        except OSError as error:
+            self._report(
+                "missing-import",
+                f"the file '{name.value}' cannot be read: {_reason(error)}",
+                name.span,
+            )
+            return None
+        self._sources[key] = None
+        source = self._source(found.path, text, is_main=False)
+        self._sources[key] = source
+        return source
+
+    def _report(
+        self,
+        rule: str,
+        message: str,
+        span: Span,
+        *,
+        severity: Severity = Severity.ERROR,
+        help: str | None = None,
+    ) -> None:
+        self._findings.append(Diagnostic(rule, message, span, severity, help=help))
+
+
+def imports_of(items: Iterable[ast.Item]) -> Iterator[ast.Import]:
+    """Every import statement of a file, those in interface bodies too."""
+    for item in items:
+        if isinstance(item, ast.Import):
+            yield item
+        elif isinstance(item, ast.Library | ast.Linkage):
+            yield from imports_of(item.body)
+        elif isinstance(item, ast.Interface) and item.body:
+            yield from imports_of(item.body)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

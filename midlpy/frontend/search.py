@@ -1,0 +1,83 @@
+"""Finds and reads the files that IDL text names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from midlpy.frontend.source import decode
+
+# Nobody writes IDL of this size, but anybody may name such a file.
+MAX_FILE_OCTETS = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that was named; *is_other_case* when its name is spelled in another case."""
+
+    path: Path
+    is_other_case: bool = False
+
+
+class Search:
+    """Looks in the folder of the file that names another, here, and along a list.
+
+    *files* holds every file that was read, in that order.
+    """
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._folders = tuple(folders)
+        self._listings: dict[Path, dict[str, str]] = {}
+        self.files: list[Path] = []
+
+    def find(self, name: str, beside: Path | None) -> Found | None:
+        """The file called *name*, exactly or else in another case."""
+        name = name.replace("\\", "/")
+        folders = [*([beside] if beside else []), Path(), *self._folders]
+        for folder in folders:
+            path = folder / name
+            if _is_file(path):
+                return Found(path)
+        for folder in folders:
+            if path := self.other_case(folder / name):
+                return Found(path, is_other_case=True)
+        return None
+
+    def other_case(self, path: Path) -> Path | None:
+        """The file whose name differs from that of *path* only in case."""
+        names = self._listings.get(path.parent)
+        if names is None:
+            try:
+                names = {
+                    entry.name.lower(): entry.name
+                    for entry in sorted(path.parent.iterdir(), reverse=True)
+                }
+            except (OSError, ValueError):
+                names = {}
+            self._listings[path.parent] = names
+        actual = names.get(path.name.lower())
+        if actual is None:
+            return None
+        found = path.parent / actual
+        return found if _is_file(found) else None
+
+    def read(self, path: Path) -> str:
+        """The text of a file.
+
+        Raises:
+            OSError: it cannot be read, or is too large; the text says why.
+        """
+        with path.open("rb") as file:
+            octets = file.read(MAX_FILE_OCTETS + 1)
+        if len(octets) > MAX_FILE_OCTETS:
+            raise OSError(None, f"larger than {MAX_FILE_OCTETS // 1024 // 1024} MiB")
+        self.files.append(path)
+        return decode(octets)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
