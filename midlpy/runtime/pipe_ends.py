@@ -46,13 +46,14 @@ class PipeHost(Protocol):
 class PipeSequence:
     """The ends of one call in the order of their turns."""
 
-    __slots__ = ("_turn_waiters", "ends", "host", "operation", "position")
+    __slots__ = ("_turn_waiters", "broken", "ends", "host", "operation", "position")
 
     def __init__(self, operation: str, host: PipeHost) -> None:
         self.operation: Final = operation
         self.host: Final = host
         self.ends: list[PipeEnd] = []
         self.position = 0
+        self.broken: Exception | None = None
         self._turn_waiters: list[asyncio.Future[None]] = []
 
     @property
@@ -69,6 +70,12 @@ class PipeSequence:
         """The current end has ended; the next one is at its turn."""
         self.position += 1
         self._wake()
+
+    def break_off(self, error: Exception) -> None:
+        """End all at once: not even what has arrived can be pulled any more."""
+        if self.broken is None:
+            self.broken = error
+            self.fail(error)
 
     def fail(self, error: Exception) -> None:
         """End all that has not ended: waiting operations and later ones raise *error*."""
@@ -207,6 +214,8 @@ class ReceiverEnd(PipeEnd):
         """
         if self.waiter is not None:
             raise self._busy()
+        if self.sequence.broken is not None:
+            raise self.sequence.broken
         if self.ended:
             raise self._broken(PipeEmptyError(f"{self} has ended; nothing follows"))
         if self.sequence.position != self.index:

@@ -265,6 +265,9 @@ class ServedCall:
             self._fault_for(CallCancelled("the call was cancelled"))
         except Exception as error:
             self._fault_for(error)
+        except BaseException as error:
+            self._fault_for(error)
+            raise
         else:
             if self._is_detached:
                 return

@@ -203,7 +203,7 @@ class StreamedCall(ServedCall):
         """A manager that swallows it does not save the call."""
         if self.error is None:
             self.error = error
-            self.sequence.fail(error)
+            self.sequence.break_off(error)
 
     def body_failed(self, error: BaseException) -> None:
         """A scope that should have ended a pipe failed: so does the call."""
@@ -214,7 +214,7 @@ class StreamedCall(ServedCall):
                 else RpcError(str(error), status=fault_status(error, self))
             )
             self.error = failure
-            self.sequence.fail(failure)
+            self.sequence.break_off(failure)
 
     async def task_cancelled(self) -> None:
         """A manager may give up waiting and still answer."""
