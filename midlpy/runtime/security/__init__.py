@@ -1,0 +1,1 @@
+"""Authentication services, and what they must offer."""
