@@ -12,7 +12,7 @@ from midlpy.layout import plan
 def docstring(lines: Iterable[str], indent: int) -> str:
     """A docstring of *lines*: in one line where there is only one."""
     text = [idl.escaped(line) for line in lines]
-    if len(text) == 1 and indent + len(text[0]) + 6 <= WIDTH and text[0][-1] != '"':
+    if len(text) == 1 and text[0][-1] != '"':
         return f'"""{text[0]}"""'
     return "\n".join(('"""' + text[0], *text[1:], '"""'))
 

@@ -33,10 +33,10 @@ class _Layout:
         self._is_spaced = False
 
     def add(self, token: str, is_tight: bool = False) -> None:
-        if self._is_spaced and self._parts and not is_tight:
-            # A space after an opening bracket says nothing.
-            if self._parts[-1] not in ("(", "["):
-                self._parts.append(" ")
+        # A space after an opening bracket says nothing.
+        may_space = self._parts and self._parts[-1] not in ("(", "[") and not is_tight
+        if self._is_spaced and may_space:
+            self._parts.append(" ")
         self._is_spaced = False
         self._parts.append(token)
 
@@ -154,9 +154,10 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _newline_or_space(layout: _Layout, token: str) -> None:
-    if layout.is_empty and token.count("\n") > 1 and layout.lines:
-        if layout.lines[-1] and not layout.lines[-1].endswith("{"):
-            layout.lines.append("")
+    """Blank lines between members stay, as one."""
+    above = layout.lines[-1] if layout.lines else ""
+    if layout.is_empty and token.count("\n") > 1 and above and above[-1] != "{":
+        layout.lines.append("")
     layout.space()
 
 

@@ -117,14 +117,32 @@ def assigned(target: str, annotation: str, piece: Piece) -> list[str]:
             return [head + piece]
         inner = [piece]
         if STEP + len(piece) > WIDTH and piece[0] not in "\"'":
-            first, *others = piece.split(" | ")
+            first, *others = alternatives(piece)
             inner = [first, *(f"| {other}" for other in others)]
         return [f"{head}(", *(" " * STEP + line for line in inner), ")"]
-    if len(head) + len(flat(piece) or piece.opening) > WIDTH and "[" in annotation:
-        outer, _, inner_text = annotation[:-1].partition("[")
-        if len(head) + len(piece.opening) > WIDTH:
-            return [f"{target}: {outer}[", f"    {inner_text}", *spread("] = ", piece)]
+    line = flat(piece)
+    fits = len(head) + len(piece.opening if line is None else line) <= WIDTH
+    if fits or len(head) + len(piece.opening) <= WIDTH:
+        return spread(head, piece)
+    if len(head) + len("(") <= WIDTH:
+        return [f"{head}(", *spread("", piece, "", STEP), ")"]
+    if "[" in annotation:
+        outer, _, inside = annotation[:-1].partition("[")
+        return [f"{target}: {outer}[", f"    {inside}", *spread("] = ", piece)]
     return spread(head, piece)
+
+
+def alternatives(annotation: str) -> list[str]:
+    """The parts between the bars of a type, those in brackets left alone."""
+    parts: list[str] = []
+    depth = 0
+    for part in annotation.split(" | "):
+        if depth:
+            parts[-1] += f" | {part}"
+        else:
+            parts.append(part)
+        depth += part.count("[") - part.count("]")
+    return parts
 
 
 def class_head(name: str, *bases: str) -> str:

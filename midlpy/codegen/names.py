@@ -37,6 +37,7 @@ IMPORTED = frozenset(
         "rpc",
     }
 )
+TAKEN = IMPORTED | IN_ANNOTATIONS
 # An enum's members stand beside what int and Enum offer.
 ENUM_ATTRIBUTES = frozenset(
     {"mro", "name", "value", *(name for name in dir(int) if not name.startswith("_"))}
@@ -87,9 +88,9 @@ def result_name(name: str, naming: Naming) -> str:
 def class_name(name: str, naming: Naming) -> str:
     """The name of a value's class, of an alias or of a NewType."""
     if naming is Naming.IDL:
-        return _free(_identifier(name), IMPORTED)
+        return _free(_identifier(name), TAKEN)
     pascal = "".join(word[:1].upper() + word[1:].lower() for word in words(name))
-    return _free(_identifier(pascal), IMPORTED)
+    return _free(_identifier(pascal), TAKEN)
 
 
 def codec_name(name: str, naming: Naming) -> str:
@@ -97,7 +98,7 @@ def codec_name(name: str, naming: Naming) -> str:
     spelled = _upper(name) if naming is Naming.PEP8 else _identifier(name)
     if spelled == class_name(name, naming):
         return f"{spelled}_CODEC"
-    return _free(spelled, IMPORTED)
+    return _free(spelled, TAKEN)
 
 
 def operation_name(name: str, naming: Naming) -> str:
@@ -113,7 +114,7 @@ def result_class_name(name: str, naming: Naming) -> str:
 def interface_name(name: str, naming: Naming) -> str:
     """The name of an interface's descriptor."""
     spelled = _upper(name) if naming is Naming.PEP8 else _identifier(name)
-    return _free(spelled, IMPORTED)
+    return _free(spelled, TAKEN)
 
 
 def client_name(name: str, naming: Naming) -> str:
@@ -126,7 +127,7 @@ def server_name(name: str, naming: Naming) -> str:
 
 def constant_name(name: str) -> str:
     """The name of a constant: its own, unless Python has a meaning for it."""
-    return _free(name, IMPORTED)
+    return _free(name, TAKEN)
 
 
 def enumerator_name(name: str) -> str:
@@ -149,7 +150,7 @@ def module_name(path: str) -> str:
 
 def module_alias(name: str) -> str:
     """What a module is called where it is imported beside the runtime."""
-    return _free(name, IMPORTED)
+    return _free(name, TAKEN)
 
 
 def _snake(name: str, naming: Naming) -> str:

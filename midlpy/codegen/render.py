@@ -34,15 +34,24 @@ def _template() -> Template:
     return environment.get_template("module.py.j2")
 
 
-def tidy(statement: str, margin: int = 0) -> str:
-    """*statement* as it stands *margin* columns in: as it is, or as black breaks it."""
-    if margin + len(statement.partition("\n")[0]) <= WIDTH:
-        return statement
-    if not margin:
-        return _black(statement).rstrip("\n")
-    inner = " " * STEP + statement.replace("\n", "\n" + " " * STEP)
-    lines = _black(f"if True:\n{inner}\n").splitlines()[1:]
-    return "\n".join(line[STEP:] for line in lines)
+def tidy(code: str, margin: int = 0) -> str:
+    """*code* as it stands *margin* columns in: as it is, or as black breaks it.
+
+    That is one statement, or the head of one, which ends in a colon.
+    """
+    if all(margin + len(line) <= WIDTH for line in code.split("\n")):
+        return code
+    is_head = code.endswith(":")
+    lines = [*code.split("\n"), *([" " * STEP + "pass"] if is_head else [])]
+    if margin == 0:
+        formatted = _black("\n".join(lines)).splitlines()
+    else:
+        inner = "\n".join(" " * margin + line for line in lines)
+        blocks = "".join(f"{' ' * at}if True:\n" for at in range(0, margin, STEP))
+        formatted = _black(f"{blocks}{inner}\n").splitlines()[margin // STEP :]
+        formatted = formatted[not formatted[0] :]  # black sets one above a def
+    kept = formatted[:-1] if is_head else formatted
+    return "\n".join(line[margin:] for line in kept)
 
 
 def _black(text: str) -> str:

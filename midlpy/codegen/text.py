@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from midlpy.codegen import names
+from midlpy.codegen import lines, names
 from midlpy.codegen.expressions import expression
 from midlpy.codegen.lines import Call, Fit, Piece, call, flat, quoted
 from midlpy.codegen.names import Naming
@@ -125,7 +125,7 @@ def alternatives(
     found: dict[str, None] = {}
     for arm in (*arms, *((default,) if default else ())):
         if arm.type is not None:
-            for text in annotation(arm.type, spelling).split(" | "):
+            for text in lines.alternatives(annotation(arm.type, spelling)):
                 found[text] = None
     found.pop("None", None)
     return " | ".join((*found, "None"))

@@ -52,13 +52,19 @@ def _rounds(mask: int) -> bool:
 
 
 def determined(type_: plan.Type) -> Iterator[str]:
-    """The siblings that data of this type determine: those of its outermost array."""
+    """The siblings that data of this type determine."""
     match type_:
-        case plan.Pointer(target) | plan.Ranged(target):
+        case plan.Pointer(target) | plan.Ranged(target) | plan.Fixed(target):
             yield from determined(target)
-        case plan.Conformant(_, size, length) | plan.Packed(_, None, size, length):
+        case plan.Conformant(element, size, length):
             yield from _names(size, length)
-        case plan.Varying(_, _, length) | plan.Packed(_, _, _, length):
+            yield from determined(element)
+        case plan.Varying(element, _, length):
+            yield from _names(length)
+            yield from determined(element)
+        case plan.Packed(_, None, size, length):
+            yield from _names(size, length)
+        case plan.Packed(_, _, _, length):
             yield from _names(length)
         case plan.Text(_, None, size):
             yield from _names(size)

@@ -1,0 +1,523 @@
+"""The command line: thin functions over the driver; heavy imports inside commands."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+
+from midlpy import __version__
+
+if TYPE_CHECKING:
+    from midlpy.diagnostics import Diagnostic
+    from midlpy.driver import Options
+    from midlpy.semantic.rules import Rule
+
+STAGES = ("source", "ast", "model", "plan", "view", "module", "codec")
+BUG_STATUS = 70
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+class _Group(click.Group):
+    """Expands response files, and says so when midlpy itself has failed."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            words = expanded(words)
+        except click.UsageError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        return super().main(words, *rest, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except BrokenPipeError:
+            # Whoever read our output has had enough; what is left goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(1)
+        except OSError as error:
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        except Exception:
+            traceback.print_exc()
+            click.echo(
+                f"\nThis is a bug in midlpy {__version__}, not in your files. Please "
+                "report it with the lines above.",
+                err=True,
+            )
+            ctx.exit(BUG_STATUS)
+
+
+def expanded(words: Iterable[str]) -> list[str]:
+    """*words* with the contents of every ``@FILE`` in its place.
+
+    A response file holds words between white space; double quotes hold a word with
+    spaces together, and a backslash takes a quote or a backslash as it is.
+    """
+    found: list[str] = []
+    for word in words:
+        if not word.startswith("@") or word == "@":
+            found.append(word)
+            continue
+        try:
+            text = Path(word[1:]).read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise click.UsageError(
+                f"response file {word[1:]}: {error.strerror}"
+            ) from error
+        inner = _response_words(text)
+        for each in inner:
+            if each.startswith("@"):
+                raise click.UsageError(
+                    f"response file {word[1:]} names another, {each}: they do not nest"
+                )
+        found += inner
+    return found
+
+
+_RESPONSE_WORD = re.compile(r'(?:"(?:\\["\\]|[^"])*"|\\["\\]|[^\s"])+')
+
+
+def _response_words(text: str) -> list[str]:
+    found: list[str] = []
+    for match in _RESPONSE_WORD.finditer(text):
+        parts = re.findall(r'\\(["\\])|(")|(.)', match.group(), re.DOTALL)
+        found.append("".join(taken or plain for taken, _, plain in parts))
+    return found
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="midlpy")
+def main() -> None:
+    """Compile MIDL interface files (.idl, .acf) into typed asyncio Python.
+
+    The modules it writes are clients and servers of DCE/RPC, with asynchronous pipes.
+    Options may also come from a response file: midlpy compile @options.rsp
+    """
+
+
+# Options of compile and check
+
+
+def _macro(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    for value in values:
+        if not re.fullmatch(r"[A-Za-z_]\w*(=.*)?", value, re.DOTALL):
+            raise click.BadParameter(f"{value!r} is not NAME or NAME=VALUE")
+    return values
+
+
+def _levels(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """``-W`` as severities by slug; rules may also be named by their MIDL number."""
+    if not values:
+        return {}
+    from midlpy.diagnostics import Severity
+
+    levels: dict[str, str] = {}
+    for value in values:
+        code, _, level = value.partition("=")
+        if level not in ("error", "warning", "off"):
+            raise click.BadParameter(f"{value!r} is not RULE=error, =warning or =off")
+        for rule in _rules_called(code):
+            if rule.severity is Severity.ERROR and level != "error":
+                raise click.BadParameter(f"{rule.slug} is an error and stays one")
+            levels[rule.slug] = level
+    return levels
+
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FORMATS = ("text", "msvc", "json", "sarif", "github")
+
+_SOURCE_OPTIONS = (
+    click.option(
+        "-I",
+        "--include",
+        "includes",
+        metavar="DIR",
+        type=_FOLDER,
+        multiple=True,
+        help="Look for imported and included files here too; repeatable.",
+    ),
+    click.option(
+        "-D",
+        "defines",
+        metavar="NAME[=VALUE]",
+        multiple=True,
+        callback=_macro,
+        help="Define a macro.",
+    ),
+    click.option(
+        "-U",
+        "undefines",
+        metavar="NAME",
+        multiple=True,
+        callback=_macro,
+        help="Forget a macro.",
+    ),
+    click.option(
+        "--acf",
+        metavar="FILE",
+        type=_FILE,
+        help="The attribute configuration file; default: NAME.acf beside NAME.idl.",
+    ),
+    click.option(
+        "--async-pipes",
+        type=click.Choice(["require", "imply"]),
+        default="require",
+        show_default=True,
+        help="Whether an operation with pipes must be [async], or is taken as such.",
+    ),
+    click.option(
+        "--strict", is_flag=True, help="MIDL's own reading where midlpy is lenient."
+    ),
+    click.option(
+        "--naming",
+        type=click.Choice(["pep8", "idl"]),
+        default="pep8",
+        show_default=True,
+        help="How IDL names are spelled in Python; idl keeps them.",
+    ),
+    click.option(
+        "--dialect",
+        type=click.Choice(["midl", "samba", "auto"]),
+        default="auto",
+        show_default=True,
+        help="Whose IDL it is.",
+    ),
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(_FORMATS),
+        default="text",
+        show_default=True,
+        help="How diagnostics are printed.",
+    ),
+    click.option(
+        "-W",
+        "levels",
+        metavar="RULE=LEVEL",
+        multiple=True,
+        callback=_levels,
+        help="Take a rule as error, warning or off; see midlpy rules.",
+    ),
+    click.option("--werror", is_flag=True, help="Take every warning as an error."),
+)
+_SIDES = (
+    click.option(
+        "--client/--no-client", default=True, help="Write client classes, or do not."
+    ),
+    click.option(
+        "--server/--no-server", default=True, help="Write server classes, or do not."
+    ),
+)
+_JOBS = click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=None,
+    help="Compile so many files at a time; default: one per processor.",
+)
+_FILES = click.argument("idl", type=_FILE, nargs=-1, required=True, metavar="IDL...")
+
+
+def _with(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+def _options(
+    includes: tuple[Path, ...],
+    defines: tuple[str, ...],
+    undefines: tuple[str, ...],
+    acf: Path | None,
+    async_pipes: Literal["require", "imply"],
+    strict: bool,
+    naming: Literal["pep8", "idl"],
+    dialect: Literal["midl", "samba", "auto"],
+    levels: dict[str, Literal["error", "warning", "off"]],
+    werror: bool,
+    client: bool = True,
+    server: bool = True,
+) -> Options:
+    from midlpy.driver import Options
+
+    return Options(
+        includes=includes,
+        defines=defines,
+        undefines=undefines,
+        acf=acf,
+        client=client,
+        server=server,
+        async_pipes=async_pipes,
+        strict=strict,
+        naming=naming,
+        dialect=dialect,
+        levels=levels,
+        werror=werror,
+    )
+
+
+def _print(diagnostics: Sequence[Diagnostic], format_: str, *, err: bool) -> None:
+    from midlpy.driver_show import source_lines
+    from midlpy.reporting import report
+
+    text = report(diagnostics, format_, source_lines)
+    if text:
+        click.echo(text, nl=False, err=err)
+
+
+def _quickly() -> None:
+    """A compiler makes values to keep and ends; looking for cycles only costs time."""
+    import gc
+
+    gc.disable()
+
+
+# Commands
+
+
+@main.command("compile", short_help="Write one Python module per IDL file.")
+@click.option(
+    "-o",
+    "--out-dir",
+    metavar="DIR",
+    default=".",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where modules go; made when missing. Default: here.",
+)
+@_with(*_SOURCE_OPTIONS, *_SIDES)
+@click.option(
+    "--depfile",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what the modules depend on, for make and ninja.",
+)
+@click.option(
+    "--check",
+    "is_check",
+    is_flag=True,
+    help="Write nothing; exit with 1 when a module on disk differs.",
+)
+@click.option(
+    "--stdout", "to_stdout", is_flag=True, help="Print the module, write nothing."
+)
+@click.option("--init", "is_package", is_flag=True, help="Write an __init__.py too.")
+@_with(_JOBS, _FILES)
+@click.pass_context
+def compile_(
+    context: click.Context,
+    /,
+    idl: tuple[Path, ...],
+    out_dir: Path,
+    depfile: Path | None,
+    is_check: bool,
+    to_stdout: bool,
+    is_package: bool,
+    jobs: int | None,
+    format_: str,
+    **choices: Any,
+) -> None:
+    """Write one Python module for each IDL file, and for each file it imports.
+
+    Nothing is written if any file has errors. Modules import each other relatively, so
+    they belong into one package (see --init) or folder.
+
+    Exit status: 0 done, 1 errors in the input or a module differs (--check), 2 wrong
+    usage.
+    """
+    from midlpy.diagnostics import CompileError
+    from midlpy.driver import compile_path, compile_to
+    from midlpy.driver_output import ClashError, dependencies, write_atomically
+
+    if to_stdout and (len(idl) > 1 or is_check or depfile):
+        raise click.UsageError(
+            "--stdout prints one module; it takes one IDL file and neither --check nor "
+            "--depfile"
+        )
+    if choices["acf"] is not None and len(idl) > 1:
+        raise click.UsageError("--acf belongs to one IDL file, several were given")
+    _quickly()
+    options = _options(**choices)
+    if to_stdout:
+        compiled = compile_path(idl[0], options)
+        _print(compiled.diagnostics, format_, err=True)
+        if compiled.has_errors:
+            context.exit(1)
+        click.echo(compiled.outputs[-1].text, nl=False)
+        return
+    try:
+        written = compile_to(
+            idl,
+            out_dir,
+            options,
+            jobs=jobs or os.cpu_count() or 1,
+            is_package=is_package,
+            is_check=is_check,
+        )
+    except CompileError as error:
+        _print(error.diagnostics, format_, err=True)
+        context.exit(1)
+    except ClashError as error:
+        raise click.UsageError(str(error)) from error
+    _print(written.diagnostics, format_, err=True)
+    for path in written.written:
+        click.echo(f"{path} differs" if is_check else f"wrote {path}")
+    if depfile is not None and not is_check:
+        write_atomically(depfile, dependencies(written))
+    if is_check and written.written:
+        context.exit(1)
+
+
+@main.command(short_help="Print diagnostics, write nothing.")
+@_with(*_SOURCE_OPTIONS, _JOBS, _FILES)
+@click.pass_context
+def check(
+    context: click.Context,
+    /,
+    idl: tuple[Path, ...],
+    jobs: int | None,
+    format_: str,
+    **choices: Any,
+) -> None:
+    """Print what is wrong with IDL files, to standard output, and write nothing.
+
+    Exit status: 0 no errors, 1 errors, 2 wrong usage.
+    """
+    from midlpy.diagnostics import Severity
+    from midlpy.driver import check_all
+
+    if choices["acf"] is not None and len(idl) > 1:
+        raise click.UsageError("--acf belongs to one IDL file, several were given")
+    _quickly()
+    diagnostics = check_all(idl, _options(**choices), jobs or os.cpu_count() or 1)
+    _print(diagnostics, format_, err=False)
+    if any(each.severity is Severity.ERROR for each in diagnostics):
+        context.exit(1)
+
+
+@main.command(short_help="Print any value between IDL and Python.")
+@click.option(
+    "--stage",
+    type=click.Choice(STAGES),
+    required=True,
+    help="Which: from preprocessed source to the functions that encode and decode.",
+)
+@_with(*_SOURCE_OPTIONS, *_SIDES)
+@click.argument("idl", type=_FILE)
+@click.pass_context
+def show(
+    context: click.Context, /, idl: Path, stage: str, format_: str, **choices: Any
+) -> None:
+    """Print what an IDL file is at one stage of the way to Python.
+
+    \b
+    source  after preprocessing
+    ast     the syntax tree: what the file says
+    model   names bound, constants folded: what it means
+    plan    every type as levels, outermost first: how it travels
+    view    finished pieces of Python text
+    module  the Python module
+    codec   the functions that the runtime makes from the module
+    """
+    from midlpy.driver_show import shown
+
+    _quickly()
+    text, diagnostics = shown(idl, stage, _options(**choices))
+    _print(diagnostics, format_, err=True)
+    if text is None:
+        context.exit(1)
+    click.echo(text, nl=False)
+
+
+@main.command(short_help="Say what a diagnostic means and what to do.")
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what the diagnostic CODE means, with an example and the remedy.
+
+    CODE is what stands in brackets behind a message: a slug or a MIDL number.
+    """
+    for position, rule in enumerate(_rules_called(code)):
+        if position:
+            click.echo()
+        click.echo(_explanation(rule), nl=False)
+
+
+@main.command(short_help="List every rule.")
+def rules() -> None:
+    """List every rule: slug, MIDL number, severity, meaning."""
+    from midlpy.semantic.rules import RULES
+
+    slugs = max(len(slug) for slug in RULES)
+    for slug, rule in sorted(RULES.items()):
+        number = "" if rule.midl is None else f"MIDL{rule.midl}"
+        click.echo(f"{slug:{slugs}}  {number:8}  {rule.severity.value:7}  {rule.title}")
+
+
+def _explanation(rule: Rule) -> str:
+    import textwrap
+
+    number = "" if rule.midl is None else f", MIDL{rule.midl}"
+    parts = [
+        f"{rule.slug} ({rule.severity.value}{number})",
+        textwrap.fill(rule.title, 80),
+        textwrap.fill(rule.cause, 80),
+    ]
+    if rule.example:
+        parts.append("Example:\n\n" + textwrap.indent(rule.example.strip("\n"), "    "))
+    parts.append("Remedy: " + textwrap.fill(rule.remedy, 72))
+    return "\n\n".join(parts) + "\n"
+
+
+def _rules_called(code: str) -> list[Rule]:
+    """The rules that a slug or a number names."""
+    from midlpy.semantic.rules import RULES
+
+    number = code.upper().removeprefix("MIDL")
+    if number.isdigit():
+        found = [rule for rule in RULES.values() if rule.midl == int(number)]
+    else:
+        found = [RULES[code]] if code in RULES else []
+    if not found:
+        close = difflib.get_close_matches(code, RULES, 1)
+        hint = f"; did you mean {close[0]}?" if close else "; see midlpy rules"
+        raise click.UsageError(f"no rule is called {code}{hint}")
+    return found
+
+
+@main.command(short_help="Watch async pipes stream between two processes.")
+@click.option(
+    "--megabytes",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=256,
+    show_default=True,
+    help="How much to stream.",
+)
+def demo(megabytes: int) -> None:
+    """Compile the samples, start a server, stream files through async pipes.
+
+    Shows throughput and how much memory both ends need meanwhile.
+    """
+    from midlpy.demo import main as run
+
+    run(megabytes)

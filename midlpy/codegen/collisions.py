@@ -1,0 +1,155 @@
+"""Names that meet in Python: a diagnostic, since a suffix would rename what others use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from midlpy.codegen import names
+from midlpy.codegen.names import Naming
+from midlpy.codegen.operations import outcomes, parameter_name
+from midlpy.codegen.text import Spelling, annotation
+from midlpy.diagnostics import Diagnostic, Note, Span
+from midlpy.layout import plan
+
+RULE = "name-collision"
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """One name in a scope of Python; *owner* tells apart what one declaration has."""
+
+    python: str
+    idl: str
+    span: Span
+
+
+def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
+    """Every pair of names of one scope that are one in Python."""
+    modules = {
+        path: names.module_alias(names.module_name(path)) for path in module.uses
+    }
+    spelling = Spelling(module.path, naming, modules)
+    found = list(_met(_module_names(module, spelling), naming))
+    for declaration in module.types:
+        found += _met(_members(declaration, spelling), naming)
+        found += _hidden_by_fields(declaration, spelling)
+    for interface in module.interfaces:
+        methods = [
+            _Name(names.value_name(o.name, naming), o.name, o.source.span)
+            for o in interface.operations
+            if not o.is_reserved
+        ]
+        found += _met(methods, naming)
+        found += _hidden_by_methods(interface, methods, spelling)
+        for operation in (*interface.operations, *interface.callbacks):
+            found += _met(_parameters(operation, spelling), naming)
+    return found
+
+
+def _met(scope: Iterable[_Name], naming: Naming) -> Iterator[Diagnostic]:
+    first: dict[str, _Name] = {}
+    for name in scope:
+        other = first.setdefault(name.python, name)
+        # A type's class and its codec are told apart by their names' own rule.
+        if other is name or other.span == name.span:
+            continue
+        both = (
+            f"two things called {name.idl!r} are both"
+            if name.idl == other.idl
+            else f"{name.idl!r} and {other.idl!r} are both"
+        )
+        differ = naming is Naming.PEP8 and name.idl != other.idl
+        yield Diagnostic(
+            rule=RULE,
+            message=f"{both} {name.python!r} in Python",
+            span=name.span,
+            help="keep the names of the IDL with --naming idl" if differ else None,
+            notes=(Note(f"{other.idl!r} is declared here", other.span),),
+        )
+
+
+def _module_names(module: plan.Module, spelling: Spelling) -> Iterator[_Name]:
+    naming = spelling.naming
+    for constant in module.constants:
+        span = constant.source.span
+        yield _Name(names.constant_name(constant.name), constant.name, span)
+    for declaration in module.types:
+        name, span = declaration.name, declaration.source.span
+        yield _Name(names.class_name(name, naming), name, span)
+        if not isinstance(declaration, plan.Pipe):
+            yield _Name(names.codec_name(name, naming), name, span)
+    for interface in module.interfaces:
+        name, span = interface.name, interface.source.span
+        yield _Name(names.interface_name(name, naming), name, span)
+        yield _Name(names.client_name(name, naming), name, span)
+        yield _Name(names.server_name(name, naming), name, span)
+        for operation in (*interface.operations, *interface.callbacks):
+            name, span = operation.name, operation.source.span
+            yield _Name(names.operation_name(name, naming), name, span)
+            if len(outcomes(operation, spelling)) > 1:
+                yield _Name(names.result_class_name(name, naming), name, span)
+
+
+def _members(declaration: plan.Declaration, spelling: Spelling) -> Iterator[_Name]:
+    match declaration:
+        case plan.Struct(fields=fields):
+            for field in fields:
+                yield _Name(spelling.value(field.name), field.name, field.span)
+        case plan.Encapsulated(discriminant=tag, union_name=union, source=source):
+            yield _Name(spelling.value(tag.name), tag.name, tag.span)
+            yield _Name(spelling.value(union), union, source.span)
+        case _:
+            return
+
+
+def _parameters(operation: plan.Operation, spelling: Spelling) -> Iterator[_Name]:
+    for parameter in operation.parameters:
+        name = parameter_name(parameter, spelling)
+        yield _Name(name, parameter.name, parameter.span)
+    if len(outcomes(operation, spelling)) > 1:
+        span = operation.source.span
+        yield _Name("return_value", "the return value", span)
+
+
+def _hidden_by_fields(
+    declaration: plan.Declaration, spelling: Spelling
+) -> Iterator[Diagnostic]:
+    """A field hides a type of its name from the annotations below it."""
+    if not isinstance(declaration, plan.Struct):
+        return
+    used = _words(annotation(field.type, spelling) for field in declaration.fields)
+    for name in _members(declaration, spelling):
+        if name.python in used:
+            yield _hidden(name, declaration.name)
+
+
+def _hidden_by_methods(
+    interface: plan.Interface, methods: Iterable[_Name], spelling: Spelling
+) -> Iterator[Diagnostic]:
+    used = _words(
+        annotation(type_, spelling)
+        for operation in interface.operations
+        for type_ in (*(p.type for p in operation.parameters), operation.result)
+        if type_ is not None
+    )
+    for name in methods:
+        if name.python in used:
+            yield _hidden(name, interface.name)
+
+
+def _words(annotations: Iterable[str]) -> set[str]:
+    """The names that annotations begin with: classes of this module, other modules."""
+    found: set[str] = set()
+    for text in annotations:
+        found.update(re.findall(r"(?<![.\w])[A-Za-z_]\w*", text))
+    return found
+
+
+def _hidden(name: _Name, owner: str) -> Diagnostic:
+    return Diagnostic(
+        rule=RULE,
+        message=f"{name.python!r} in {owner!r} is the name of a type used there",
+        span=name.span,
+    )

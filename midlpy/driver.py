@@ -1,0 +1,260 @@
+"""The passes in order; the only module that knows all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import Literal, TypeAlias
+
+from midlpy.codegen.collisions import collisions
+from midlpy.codegen.names import Naming, module_name
+from midlpy.codegen.present import Options as TextOptions
+from midlpy.codegen.present import present
+from midlpy.codegen.render import render
+from midlpy.diagnostics import CompileError, Diagnostic, Severity
+from midlpy.driver_output import (
+    Compiled,
+    Output,
+    Written,
+    joined,
+    read_text,
+    unambiguous,
+    write_changed,
+)
+from midlpy.frontend import ast
+from midlpy.frontend.loader import Loaded, LoadOptions, load, load_text
+from midlpy.layout import plan
+from midlpy.layout.lower import lower
+from midlpy.semantic import ir
+from midlpy.semantic.options import AsyncPipes, Dialect
+from midlpy.semantic.options import Options as Meaning
+from midlpy.semantic.resolve import resolve
+
+Level: TypeAlias = Literal["error", "warning", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may choose.
+
+    *defines* are ``NAME`` or ``NAME=VALUE``. *acf* replaces the ACF that would be found
+    beside the file. *levels* are severities by rule; errors stay errors.
+    """
+
+    includes: tuple[Path, ...] = ()
+    defines: tuple[str, ...] = ()
+    undefines: tuple[str, ...] = ()
+    acf: Path | None = None
+    client: bool = True
+    server: bool = True
+    async_pipes: AsyncPipes = "require"
+    strict: bool = False
+    naming: Literal["pep8", "idl"] = "pep8"
+    dialect: Dialect = "auto"
+    levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
+    werror: bool = False
+
+    @property
+    def text(self) -> TextOptions:
+        return TextOptions(Naming(self.naming), self.client, self.server)
+
+    @property
+    def meaning(self) -> Meaning:
+        return Meaning(
+            strict=self.strict, async_pipes=self.async_pipes, dialect=self.dialect
+        )
+
+    @property
+    def loading(self) -> LoadOptions:
+        return LoadOptions(
+            includes=self.includes,
+            defines=self.defines,
+            undefines=self.undefines,
+            acf=self.acf,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Every value of the straight line, as far as errors let it be made.
+
+    *plans* are those of the files that get a module, the main file's last.
+    """
+
+    source: ast.Source | None
+    model: ir.Model | None
+    plans: tuple[plan.Module, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    read: tuple[Path, ...]
+
+
+def stages_of(loaded: Loaded, options: Options) -> Stages:
+    """The passes from syntax tree to plan."""
+    found = list(loaded.diagnostics)
+    model = None
+    plans: tuple[plan.Module, ...] = ()
+    if loaded.source is not None and not _has_errors(found):
+        resolution = resolve(loaded.source, options.meaning)
+        model = resolution.model
+        found += resolution.diagnostics
+        if not resolution.has_errors:
+            plans = _plans(loaded.source, model)
+            naming = Naming(options.naming)
+            for module in plans:
+                found += collisions(module, naming)
+    graded = tuple(grade(found, options))
+    return Stages(loaded.source, model, plans, graded, tuple(loaded.files))
+
+
+def _has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    return any(each.severity is Severity.ERROR for each in diagnostics)
+
+
+def _plans(source: ast.Source, main: ir.Model) -> tuple[plan.Module, ...]:
+    """The plans of the files that get a module: IDL files, and others if used."""
+    models = {model.path: model for model in _models(main)}
+    wanted = {
+        each.unit.path
+        for each in _sources(source)
+        if not each.is_prelude and PurePath(each.unit.path).suffix.lower() == ".idl"
+    }
+    wanted.add(main.path)
+    plans: dict[str, plan.Module] = {}
+    pending = [model.path for model in models.values() if model.path in wanted]
+    while pending:
+        path = pending.pop()
+        if path not in plans:
+            plans[path] = lower(models[path])
+            pending += plans[path].uses
+    return tuple(plans[path] for path in models if path in plans)
+
+
+def _models(main: ir.Model) -> Iterator[ir.Model]:
+    """*main* and what it imports, each once, imported ones first."""
+    seen: dict[str, ir.Model] = {}
+
+    def visit(model: ir.Model) -> None:
+        if model.path not in seen:
+            for imported in model.imports:
+                visit(imported)
+            seen[model.path] = model
+
+    visit(main)
+    yield from seen.values()
+
+
+def _sources(main: ast.Source) -> Iterator[ast.Source]:
+    seen: set[str] = set()
+    pending = [main]
+    while pending:
+        source = pending.pop()
+        if source.unit.path not in seen:
+            seen.add(source.unit.path)
+            yield source
+            pending += source.imports
+
+
+def grade(diagnostics: Iterable[Diagnostic], options: Options) -> Iterator[Diagnostic]:
+    """*diagnostics* with the severities that were asked for, those turned off left out."""
+    for diagnostic in diagnostics:
+        severity = diagnostic.severity
+        if severity is not Severity.ERROR:
+            level = options.levels.get(diagnostic.rule)
+            if level == "off":
+                continue
+            if level is not None:
+                severity = Severity(level)
+            if severity is Severity.WARNING and options.werror:
+                severity = Severity.ERROR
+        yield diagnostic.with_severity(severity)
+
+
+def compiled(loaded: Loaded, options: Options) -> Compiled:
+    """All passes over one input."""
+    stages = stages_of(loaded, options)
+    outputs: tuple[Output, ...] = ()
+    if not _has_errors(stages.diagnostics):
+        outputs = tuple(
+            Output(
+                module_name(module.path),
+                module.path,
+                render(present(module, options.text)),
+            )
+            for module in stages.plans
+        )
+    return Compiled(outputs, stages.diagnostics, stages.read)
+
+
+def compile_path(path: Path, options: Options) -> Compiled:
+    """All passes over the file at *path*; touches no file but those it reads."""
+    return compiled(load(path, options.loading), options)
+
+
+def compile_source(
+    text: str, filename: str, acf: str | None, options: Options
+) -> Compiled:
+    """The same for text that stands in no file."""
+    loaded = load_text(text, filename=filename, acf=acf, options=options.loading)
+    return compiled(loaded, options)
+
+
+def compile_to(
+    paths: Sequence[Path],
+    folder: Path,
+    options: Options,
+    *,
+    jobs: int = 1,
+    is_package: bool = False,
+    is_check: bool = False,
+) -> Written:
+    """Compile every file and write its module and those it imports into *folder*.
+
+    *is_package* adds an ``__init__.py``.
+
+    Raises:
+        CompileError: any file has errors; nothing is written.
+        ClashError: two inputs have one output; nothing is written.
+        OSError: a file cannot be written.
+    """
+    results = _each(compile_path, paths, options, jobs)
+    diagnostics = joined(results)
+    if any(each.severity is Severity.ERROR for each in diagnostics):
+        raise CompileError(list(diagnostics))
+    texts = {
+        folder / f"{output.name}.py": output.text for output in unambiguous(results)
+    }
+    if is_package:
+        # What somebody wrote there stays.
+        marker = folder / "__init__.py"
+        texts[marker] = read_text(marker) or ""
+    changed, unchanged = write_changed(texts, is_check)
+    read = dict.fromkeys(path for each in results for path in each.read)
+    return Written(changed, unchanged, diagnostics, tuple(read))
+
+
+def check_all(
+    paths: Sequence[Path], options: Options, jobs: int = 1
+) -> tuple[Diagnostic, ...]:
+    """What there is to say about every file, in their order."""
+    return joined(_each(_check_path, paths, options, jobs))
+
+
+def _check_path(path: Path, options: Options) -> Compiled:
+    stages = stages_of(load(path, options.loading), options)
+    return Compiled((), stages.diagnostics, stages.read)
+
+
+def _each(
+    compile_one: Callable[[Path, Options], Compiled],
+    paths: Sequence[Path],
+    options: Options,
+    jobs: int,
+) -> list[Compiled]:
+    """Every path's result, in their order; by several processes if there are several."""
+    jobs = min(jobs, len(paths))
+    if jobs <= 1:
+        return [compile_one(path, options) for path in paths]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(compile_one, paths, [options] * len(paths)))

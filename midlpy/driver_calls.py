@@ -1,0 +1,115 @@
+"""Compiling as Python functions: files or text in, module text or modules out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Literal, TypeAlias, TypedDict, Unpack
+
+from midlpy.diagnostics import CompileError
+from midlpy.driver import Level, Options, compile_path, compile_source
+from midlpy.driver_loading import load_outputs
+from midlpy.driver_output import Compiled, Output
+
+PathLike: TypeAlias = str | os.PathLike[str]
+
+
+class Choices(TypedDict, total=False):
+    """The options of the command line, by keyword."""
+
+    includes: Iterable[PathLike]
+    defines: Iterable[str]
+    undefines: Iterable[str]
+    client: bool
+    server: bool
+    async_pipes: Literal["require", "imply"]
+    strict: bool
+    naming: Literal["pep8", "idl"]
+    dialect: Literal["midl", "samba", "auto"]
+    levels: Mapping[str, Level]
+    werror: bool
+
+
+def compile_file(
+    path: PathLike, *, acf: PathLike | None = None, **choices: Unpack[Choices]
+) -> str:
+    """The module for the IDL file at *path*; *acf* is the path of its ACF.
+
+    Raises:
+        CompileError: the source has errors; it holds every finding, in source order.
+    """
+    return _outputs(compile_path(Path(path), _options(acf, choices)))[-1].text
+
+
+def compile_text(
+    text: str,
+    *,
+    filename: str = "<idl>",
+    acf: str | None = None,
+    **choices: Unpack[Choices],
+) -> str:
+    """The module for IDL that stands in no file; *acf* is the text of its ACF.
+
+    *filename* names it in diagnostics and in the module.
+
+    Raises:
+        CompileError: as compile_file.
+    """
+    options = _options(None, choices)
+    return _outputs(compile_source(text, filename, acf, options))[-1].text
+
+
+def load(
+    path: PathLike, *, acf: PathLike | None = None, **choices: Unpack[Choices]
+) -> ModuleType:
+    """The imported module for the IDL file at *path*, compiled in memory.
+
+    Raises:
+        CompileError: as compile_file.
+    """
+    return load_outputs(_outputs(compile_path(Path(path), _options(acf, choices))))
+
+
+def load_text(
+    text: str,
+    *,
+    filename: str = "<idl>",
+    acf: str | None = None,
+    **choices: Unpack[Choices],
+) -> ModuleType:
+    """The imported module for IDL that stands in no file.
+
+    Raises:
+        CompileError: as compile_file.
+    """
+    options = _options(None, choices)
+    return load_outputs(_outputs(compile_source(text, filename, acf, options)))
+
+
+def _options(acf: PathLike | None, choices: Choices) -> Options:
+    unknown = sorted(choices.keys() - Choices.__annotations__.keys())
+    if unknown:
+        raise TypeError(f"there is no option called {unknown[0]!r}")
+    plain = Options()
+    return Options(
+        acf=None if acf is None else Path(acf),
+        includes=tuple(Path(each) for each in choices.get("includes", ())),
+        defines=tuple(choices.get("defines", ())),
+        undefines=tuple(choices.get("undefines", ())),
+        client=choices.get("client", plain.client),
+        server=choices.get("server", plain.server),
+        async_pipes=choices.get("async_pipes", plain.async_pipes),
+        strict=choices.get("strict", plain.strict),
+        naming=choices.get("naming", plain.naming),
+        dialect=choices.get("dialect", plain.dialect),
+        levels=choices.get("levels", {}),
+        werror=choices.get("werror", plain.werror),
+    )
+
+
+def _outputs(compiled: Compiled) -> tuple[Output, ...]:
+    if compiled.has_errors:
+        raise CompileError(list(compiled.diagnostics))
+    return compiled.outputs

@@ -1,0 +1,46 @@
+"""Trees of values as text, for ``midlpy show``: one field to a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from enum import Enum
+
+from midlpy.diagnostics import Span
+
+_STEP = "    "
+
+
+def tree(value: object) -> str:
+    """*value* and all it holds; spans, which say where and not what, as line:column."""
+    return "\n".join(_lines(value, "")) + "\n"
+
+
+def _lines(value: object, ahead: str) -> Iterator[str]:
+    """The lines of *value*, its first after *ahead*."""
+    match value:
+        case Span():
+            yield f"{ahead}{value.line}:{value.column}"
+        case Enum():
+            yield f"{ahead}{value.name}"
+        case tuple():
+            items: tuple[object, ...] = value
+            yield f"{ahead}()" if not items else ahead.rstrip()
+            for item in items:
+                yield from _indented(item, "- ")
+        case str():
+            first, *others = value.split("\n")
+            yield f"{ahead}{first!r}" if not others else f"{ahead}|"
+            if others:
+                yield from (f"{_STEP}{line}".rstrip() for line in (first, *others))
+        case _ if is_dataclass(value):
+            yield f"{ahead}{type(value).__name__}"
+            for each in fields(value):
+                yield from _indented(getattr(value, each.name), f"{each.name}: ")
+        case _:
+            yield f"{ahead}{value!r}"
+
+
+def _indented(value: object, ahead: str) -> Iterator[str]:
+    for line in _lines(value, ahead):
+        yield f"{_STEP}{line}"
