@@ -201,10 +201,14 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """What cannot travel, with the reason, as in ``void *`` or a C union."""
+    """What cannot travel, with the reason, as in ``void *`` or a C union.
+
+    *rule* is the slug for an operation that reaches it; "" when the mistake is reported.
+    """
 
     reason: str
     span: Span
+    rule: str = "not-transmissible"
 
 
 Type: TypeAlias = (

@@ -1,0 +1,1 @@
+"""From syntax tree to checked model: names bound, constants folded, rules kept."""

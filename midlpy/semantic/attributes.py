@@ -1,0 +1,419 @@
+"""The table of attributes: where each may stand, what it takes, what it excludes.
+
+Attribute words are ordinary names to the parser; everything about them is decided here.
+Spec: MIDL reference, "MIDL language reference" attributes; DCE ones from C706 4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from midlpy.diagnostics import Span
+from midlpy.frontend import ast
+
+
+class Place(Enum):
+    """Where an attribute list stands; the value is how messages call it."""
+
+    INTERFACE = "an interface"
+    OPERATION = "an operation"
+    PARAMETER = "a parameter"
+    MEMBER = "a struct member"
+    ARM = "a union arm"
+    TYPEDEF = "a type"
+    ENUMERATOR = "an enumerator"
+    LIBRARY = "a library"
+    COCLASS = "a coclass"
+    COCLASS_MEMBER = "a member of a coclass"
+    DISPINTERFACE = "a dispinterface"
+    CONSTANT = "a constant"
+    ACF_INTERFACE = "an interface in an ACF"
+    ACF_OPERATION = "an operation in an ACF"
+    ACF_PARAMETER = "a parameter in an ACF"
+    ACF_TYPEDEF = "a type in an ACF"
+
+
+# One letter each, in the table below.
+LETTERS: Final[Mapping[str, Place]] = {
+    "I": Place.INTERFACE,
+    "F": Place.OPERATION,
+    "P": Place.PARAMETER,
+    "M": Place.MEMBER,
+    "A": Place.ARM,
+    "T": Place.TYPEDEF,
+    "e": Place.ENUMERATOR,
+    "L": Place.LIBRARY,
+    "C": Place.COCLASS,
+    "c": Place.COCLASS_MEMBER,
+    "D": Place.DISPINTERFACE,
+    "K": Place.CONSTANT,
+    "i": Place.ACF_INTERFACE,
+    "f": Place.ACF_OPERATION,
+    "p": Place.ACF_PARAMETER,
+    "t": Place.ACF_TYPEDEF,
+}
+
+ACF_PLACES: Final = frozenset(
+    {
+        Place.ACF_INTERFACE,
+        Place.ACF_OPERATION,
+        Place.ACF_PARAMETER,
+        Place.ACF_TYPEDEF,
+    }
+)
+
+
+class Takes(Enum):
+    """What stands in the parentheses."""
+
+    NOTHING = "no argument"
+    ONE = "one argument"
+    TWO = "two arguments"
+    SOME = "at least one argument"
+    OPTIONAL = "at most one argument"
+    ANY = "any arguments"
+
+
+class Effect(Enum):
+    """What becomes of an attribute."""
+
+    USED = "used"
+    SILENT = (
+        "no effect on the wire"  # code generation of another compiler, type libraries
+    )
+    IGNORED = "recognised, without effect"  # worth a warning
+    REFUSED = "not supported"  # would change the wire or promises what cannot be kept
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One attribute. *note* completes the message of a refused or ignored one."""
+
+    name: str
+    places: frozenset[Place]
+    takes: Takes = Takes.NOTHING
+    effect: Effect = Effect.USED
+    note: str = ""
+
+
+def _row(
+    name: str,
+    places: str,
+    takes: Takes = Takes.NOTHING,
+    effect: Effect = Effect.USED,
+    note: str = "",
+) -> Row:
+    return Row(
+        name, frozenset(LETTERS[letter] for letter in places), takes, effect, note
+    )
+
+
+_S = Effect.SILENT
+_OLD = "belongs to layouts older than NDR 2.0"
+
+_ROWS: Final[tuple[Row, ...]] = (
+    # Interfaces
+    _row("uuid", "ITLCDM", Takes.ONE),
+    _row("version", "ITLC", Takes.ONE),
+    _row("endpoint", "I", Takes.SOME),
+    _row("pointer_default", "I", Takes.ONE),
+    _row("local", "IF"),
+    _row("object", "I"),
+    _row("ms_union", "ITMP"),
+    _row("strict_context_handle", "Ii", effect=_S),
+    _row("type_strict_context_handle", "Ii", effect=_S),
+    _row("async_uuid", "I", Takes.ONE, _S),
+    _row("extern_exceptions", "I", Takes.ANY, Effect.IGNORED),
+    _row("exceptions", "IF", Takes.ANY, Effect.IGNORED),
+    _row("binding_callout", "Ii", Takes.ANY, Effect.IGNORED),
+    # Operations
+    _row("idempotent", "F"),
+    _row("broadcast", "F"),
+    _row("maybe", "F"),
+    _row(
+        "message", "F", effect=Effect.REFUSED, note="message queues carry no RPC here"
+    ),
+    _row("callback", "F"),
+    _row("call_as", "Ff", Takes.ONE),
+    _row("notify", "Ff", effect=_S),
+    _row("notify_flag", "Ff", effect=_S),
+    _row("nocancel", "Ff", effect=Effect.IGNORED),
+    _row("async", "IFPif"),
+    _row("comm_status", "FPfp"),
+    _row("fault_status", "FPfp"),
+    _row("code", "Iif", effect=_S),
+    _row("nocode", "Iif", effect=_S),
+    _row("encode", "IFTift"),
+    _row("decode", "IFTift"),
+    # Handles
+    _row("implicit_handle", "Ii", Takes.ONE),
+    _row("explicit_handle", "IFif"),
+    _row("auto_handle", "Iif"),
+    _row("context_handle", "PFTM"),
+    _row("context_handle_serialize", "PTtpf", effect=_S),
+    _row("context_handle_noserialize", "PTtpf", effect=_S),
+    _row("handle", "T"),
+    # Parameters, members, arms
+    _row("in", "P"),
+    _row("out", "P"),
+    _row("shape", "P", effect=_S),
+    _row("ref", "PMATF"),
+    _row("unique", "PMATF"),
+    _row("ptr", "PMATF"),
+    _row("size_is", "PMAT", Takes.SOME),
+    _row("max_is", "PMAT", Takes.SOME),
+    _row("min_is", "PM", Takes.SOME, Effect.IGNORED),
+    _row("length_is", "PMAT", Takes.SOME),
+    _row("first_is", "PMAT", Takes.SOME),
+    _row("last_is", "PMAT", Takes.SOME),
+    _row("string", "PMATF"),
+    _row("bstring", "PM"),
+    _row("range", "PMTAF", Takes.TWO),
+    _row("switch_type", "TPM", Takes.ONE),
+    _row("switch_is", "PMA", Takes.ONE),
+    _row("case", "A", Takes.SOME),
+    _row("default", "Ac"),
+    _row("ignore", "MAP"),
+    _row("v1_enum", "TPMF"),
+    _row("iid_is", "PMA", Takes.ONE),
+    _row("transmit_as", "T", Takes.ONE),
+    _row("wire_marshal", "T", Takes.ONE),
+    _row("represent_as", "Tt", Takes.SOME),
+    _row("user_marshal", "Tt", Takes.SOME),
+    _row("partial_ignore", "P", effect=Effect.REFUSED, note="the null flag it sends"),
+    _row("force_allocate", "Pp", effect=_S),
+    _row("disable_consistency_check", "PMTA", effect=_S),
+    _row(
+        "system_handle",
+        "PM",
+        Takes.SOME,
+        Effect.REFUSED,
+        "handles of the operating system cannot leave the machine",
+    ),
+    _row("byte_count", "p", Takes.ONE, _S),
+    _row("allocate", "tT", Takes.SOME, _S),
+    _row("enable_allocate", "if", effect=_S),
+    _row("optimize", "ifI", Takes.ONE, _S),
+    _row("in_line", "iftI", effect=_S),
+    _row("out_of_line", "iftI", effect=_S),
+    _row("heap", "tfp", effect=_S),
+    _row("interpret", "if", effect=_S),
+    _row("nointerpret", "if", effect=_S),
+    _row("manual", "if", effect=_S),
+    _row("reflect_deletions", "f", effect=Effect.IGNORED),
+    _row("annotation", "PFMT", Takes.ONE, _S),
+    # Old layouts and character sets
+    _row("v1_array", "PTMI", effect=Effect.REFUSED, note=_OLD),
+    _row("v1_string", "PTMI", effect=Effect.REFUSED, note=_OLD),
+    _row("v1_struct", "PTMI", effect=Effect.REFUSED, note=_OLD),
+    _row("align", "TMI", Takes.ONE, Effect.REFUSED, "alignment is that of the type"),
+    _row("unaligned", "PTM", effect=_S),
+    _row("ms_conf_struct", "TMI", effect=_S),
+    _row("short_enum", "TI", effect=_S),
+    _row("long_enum", "T"),
+    _row("zeroout_alignmentgap", "PTMI", effect=_S),
+    _row("cs_char", "t", Takes.SOME, Effect.REFUSED, "international characters"),
+    _row("cs_tag_rtn", "if", Takes.ONE, Effect.REFUSED, "international characters"),
+    _row("cs_stag", "Pp", effect=Effect.REFUSED, note="international characters"),
+    _row("cs_drtag", "Pp", effect=Effect.REFUSED, note="international characters"),
+    _row("cs_rtag", "Pp", effect=Effect.REFUSED, note="international characters"),
+    # Type libraries and automation
+    *(
+        _row(name, "IFPMATeLCcDK", Takes.ANY, _S)
+        for name in [
+            "helpstring",
+            "helpcontext",
+            "helpstringcontext",
+            "helpfile",
+            "helpstringdll",
+            "custom",
+            "hidden",
+            "restricted",
+            "nonbrowsable",
+            "nonextensible",
+            "public",
+            "uidefault",
+            "defaultcollelem",
+            "id",
+            "propget",
+            "propput",
+            "propputref",
+            "bindable",
+            "defaultbind",
+            "displaybind",
+            "immediatebind",
+            "requestedit",
+            "source",
+            "defaultvtable",
+            "vararg",
+            "readonly",
+            "lcid",
+            "usesgetlasterror",
+            "predeclid",
+            "replaceable",
+            "dual",
+            "oleautomation",
+            "odl",
+            "proxy",
+            "input_sync",
+            "optional_interface",
+            "aggregatable",
+            "appobject",
+            "control",
+            "licensed",
+            "noncreatable",
+            "progid",
+            "vi_progid",
+            "threading",
+            "dllname",
+            "entry",
+            "optional",
+            "retval",
+            "defaultvalue",
+            "bem_handle",
+            "custom_allocator",
+            "default_allocator",
+            "extension",
+            "funcdescattr",
+            "hostContract",
+            "idldescattr",
+            "local_call",
+            "off_line",
+            "typedescattr",
+            "vardescattr",
+            "winrt_remote_async",
+            "annotation",
+        ]
+        if name != "annotation"
+    ),
+)
+
+ATTRIBUTES: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
+
+# Words of Samba's dialect. True: without them the octets would differ, so they cannot be
+# passed over.
+SAMBA: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(
+        [
+            "public",
+            "noprint",
+            "nopush",
+            "nopull",
+            "nopython",
+            "todo",
+            "no_srv_register",
+            "authservice",
+            "noheader",
+            "to_null",
+            "gensize",
+            "max_recursion",
+            "charset",
+            "pyhelper",
+            "helper",
+            "depends",
+            "nosize",
+            "print",
+        ],
+        False,
+    ),
+    **dict.fromkeys(
+        [
+            "bitmap8bit",
+            "bitmap16bit",
+            "bitmap32bit",
+            "bitmap64bit",
+            "enum8bit",
+            "enum16bit",
+            "value",
+            "relative",
+            "relative_short",
+            "relative_base",
+            "null_is_ffffffff",
+            "subcontext",
+            "subcontext_size",
+            "compression",
+            "flag",
+            "nodiscriminant",
+            "skip",
+            "skip_noinit",
+            "noopnum",
+            "represent_as",
+            "format",
+            "pad",
+            "goext_layout",
+        ],
+        True,
+    ),
+}
+
+# Two attributes that exclude each other, and the rule that says so.
+EXCLUSIVE: Final[tuple[tuple[str, str, str], ...]] = (
+    ("ref", "unique", "two-pointer-kinds"),
+    ("ref", "ptr", "two-pointer-kinds"),
+    ("unique", "ptr", "two-pointer-kinds"),
+    ("size_is", "max_is", "max-and-size"),
+    ("length_is", "last_is", "last-and-length"),
+    ("string", "length_is", "string-with-length"),
+    ("string", "first_is", "string-with-length"),
+    ("string", "last_is", "string-with-length"),
+    ("code", "nocode", "code-and-nocode"),
+    ("context_handle", "handle", "handle-and-context"),
+    (
+        "context_handle_serialize",
+        "context_handle_noserialize",
+        "both-serialize-modes",
+    ),
+    ("auto_handle", "explicit_handle", "one-handle-attribute"),
+    ("auto_handle", "implicit_handle", "one-handle-attribute"),
+    ("explicit_handle", "implicit_handle", "one-handle-attribute"),
+)
+
+POINTER_KINDS: Final = ("ref", "unique", "ptr")
+
+
+class AttributeSet:
+    """The attributes of one declaration, by name; of repeated ones the last counts."""
+
+    __slots__ = ("_by_name", "all")
+
+    def __init__(self, attributes: ast.Attributes = ()) -> None:
+        self.all = attributes
+        self._by_name = {attribute.name.text: attribute for attribute in attributes}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[ast.Attribute]:
+        return iter(self.all)
+
+    def get(self, name: str) -> ast.Attribute | None:
+        return self._by_name.get(name)
+
+    def span(self, name: str, otherwise: Span) -> Span:
+        """Where *name* is written."""
+        attribute = self._by_name.get(name)
+        return otherwise if attribute is None else attribute.span
+
+    def first_of(self, *names: str) -> ast.Attribute | None:
+        """The first attribute present among *names*, in their order."""
+        for name in names:
+            if name in self._by_name:
+                return self._by_name[name]
+        return None
+
+    def argument(self, name: str) -> ast.Argument | None:
+        """The first argument of *name*."""
+        attribute = self._by_name.get(name)
+        if attribute is None or not attribute.arguments:
+            return None
+        return attribute.arguments[0]
+
+    def join(self, *others: AttributeSet) -> AttributeSet:
+        """These attributes and those of *others*."""
+        joined = self.all
+        for other in others:
+            joined = joined + other.all
+        return AttributeSet(joined)

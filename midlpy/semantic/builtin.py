@@ -1,0 +1,208 @@
+"""Names that need no declaration: base types, and the Windows names every file uses.
+
+The base names are always there. The Windows names are the last step of lookup, for files
+that use them without an import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from midlpy.diagnostics import Span
+from midlpy.frontend import ast
+from midlpy.semantic import ir
+from midlpy.semantic.ir import BaseKind
+
+# May be declared again as what they are (MIDL reference, base types).
+REDECLARABLE: Final[Mapping[str, tuple[BaseKind, BaseKind]]] = {
+    "wchar_t": (BaseKind.WCHAR, BaseKind.UINT16),
+    "error_status_t": (BaseKind.ERROR_STATUS, BaseKind.UINT32),
+}
+
+NOT_IMPLEMENTED: Final = frozenset(
+    [
+        "ISO_LATIN_1",
+        "ISO_UCS",
+        "ISO_MULTI_LINGUAL",
+        "__int128",
+        "__float80",
+        "__float128",
+        "private_char_8",
+        "private_char_16",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name for *kind* behind *pointers* pointers; *is_string*: the last one's text."""
+
+    kind: BaseKind | None
+    pointers: int = 0
+    is_string: bool = False
+
+
+def _aliases() -> dict[str, Alias]:
+    groups = {
+        BaseKind.INT32: "BOOL LONG INT INT32 LONG32 NTSTATUS HRESULT SCODE LSTATUS",
+        BaseKind.UINT32: "DWORD ULONG UINT UINT32 ULONG32 DWORD32 COLORREF LCID "
+        "ACCESS_MASK SECURITY_INFORMATION NET_API_STATUS",
+        BaseKind.UINT16: "WORD USHORT UINT16",
+        BaseKind.WCHAR: "WCHAR OLECHAR",
+        BaseKind.INT16: "SHORT INT16 VARIANT_BOOL",
+        BaseKind.CHAR: "BYTE UCHAR UINT8 BOOLEAN CHAR",
+        BaseKind.INT8: "INT8",
+        BaseKind.INT64: "HYPER LONGLONG LONG64 INT64",
+        BaseKind.UINT64: "ULONGLONG DWORDLONG DWORD64 ULONG64 UINT64 QWORD",
+        BaseKind.INT3264: "INT_PTR LONG_PTR",
+        BaseKind.UINT3264: "UINT_PTR ULONG_PTR DWORD_PTR SIZE_T",
+        BaseKind.FLOAT: "FLOAT",
+        BaseKind.DOUBLE: "DOUBLE",
+    }
+    found: dict[str, Alias] = {}
+    for kind, names in groups.items():
+        for name in names.split():
+            found[name] = Alias(kind)
+            for prefix in ("P", "LP"):
+                found[prefix + name] = Alias(kind, pointers=1)
+    for name in ("LPSTR", "PSTR", "LPCSTR", "PCSTR"):
+        found[name] = Alias(BaseKind.CHAR, pointers=1, is_string=True)
+    for name in [
+        "LPWSTR",
+        "PWSTR",
+        "LPCWSTR",
+        "PCWSTR",
+        "LPOLESTR",
+        "LPCOLESTR",
+        "LMSTR",
+        "LMCSTR",
+    ]:
+        found[name] = Alias(BaseKind.WCHAR, pointers=1, is_string=True)
+    found["VOID"] = Alias(None)
+    for name in ("PVOID", "LPVOID", "LPCVOID", "HANDLE", "HWND"):
+        found[name] = Alias(None, pointers=1)
+    return found
+
+
+ALIASES: Final[Mapping[str, Alias]] = _aliases()
+
+# The names by which the struct of long, short, short and eight octets is known.
+GUID_NAMES: Final = frozenset(
+    [
+        "GUID",
+        "UUID",
+        "IID",
+        "CLSID",
+        "FMTID",
+        "uuid_t",
+        "guid_t",
+        "_GUID",
+        "_UUID",
+        "_uuid_t",
+        "__GUID",
+        "rpc_uuid_t",
+    ]
+)
+GUID_POINTERS: Final = frozenset(["REFGUID", "REFIID", "REFCLSID", "PGUID", "LPGUID"])
+
+_STRUCTS: Final[Mapping[str, str]] = {
+    "FILETIME": "DWORD dwLowDateTime DWORD dwHighDateTime",
+    "LUID": "DWORD LowPart LONG HighPart",
+    "LARGE_INTEGER": "LONGLONG QuadPart",
+    "ULARGE_INTEGER": "ULONGLONG QuadPart",
+    "SYSTEMTIME": "WORD wYear WORD wMonth WORD wDayOfWeek WORD wDay WORD wHour "
+    "WORD wMinute WORD wSecond WORD wMilliseconds",
+    "RPC_SID_IDENTIFIER_AUTHORITY": "UCHAR Value[6]",
+    "RPC_UNICODE_STRING": "USHORT Length USHORT MaximumLength "
+    "size_is:MaximumLength/2,length_is:Length/2:WCHAR *Buffer",
+    "RPC_SID": "UCHAR Revision UCHAR SubAuthorityCount "
+    "RPC_SID_IDENTIFIER_AUTHORITY IdentifierAuthority "
+    "size_is:SubAuthorityCount:ULONG SubAuthority[]",
+}
+
+
+def struct_typedef(name: str, path: str) -> ast.Typedef | None:
+    """The declaration of a Windows struct, or of a pointer to one (``PFILETIME``).
+
+    It becomes part of the file that uses it without an import.
+    """
+    for prefix in ("", "P", "LP"):
+        base = name.removeprefix(prefix)
+        if name.startswith(prefix) and base in _STRUCTS:
+            return _Writer(path).typedef(base)
+    return None
+
+
+class _Writer:
+    """Makes syntax without a source: every span is the first column of the file."""
+
+    def __init__(self, path: str) -> None:
+        self._span = Span(path, 1, 1, 1, 1)
+
+    def typedef(self, name: str) -> ast.Typedef:
+        words = _STRUCTS[name].split()
+        fields = tuple(
+            self._field(*words[index : index + 2]) for index in range(0, len(words), 2)
+        )
+        struct = ast.StructType(self._name("_" + name), fields, self._span)
+        pointer = ast.PointerTo((), self._span)
+        return ast.Typedef(
+            (),
+            ast.Specifiers((), struct, self._span),
+            (
+                ast.Declarator(self._name(name), (), self._span),
+                ast.Declarator(self._name("P" + name), (pointer,), self._span),
+                ast.Declarator(self._name("LP" + name), (pointer,), self._span),
+            ),
+            "",
+            None,
+            self._span,
+        )
+
+    def _name(self, text: str) -> ast.Name:
+        return ast.Name(text, self._span)
+
+    def _field(self, type_: str, name: str) -> ast.Field:
+        counts, _, type_name = type_.rpartition(":")
+        attributes = self._attributes(counts)
+        derivations: tuple[ast.Derivation, ...] = ()
+        if name.startswith("*"):
+            name, derivations = name[1:], (ast.PointerTo((), self._span),)
+        elif name.endswith("]"):
+            name, _, bound = name[:-1].partition("[")
+            upper = self._expression(bound) if bound else None
+            derivations = (ast.ArrayOf(None, upper, self._span),)
+        declarator = ast.Declarator(self._name(name), derivations, self._span)
+        named = ast.NamedType(self._name(type_name))
+        return ast.Field(
+            attributes,
+            ast.Specifiers((), named, self._span),
+            (ast.FieldDeclarator(declarator, None, None),),
+            self._span,
+        )
+
+    def _attributes(self, counts: str) -> ast.Attributes:
+        """``size_is:n/2,length_is:m`` as attributes."""
+        if not counts:
+            return ()
+        pairs = [count.split(":") for count in counts.split(",")]
+        return tuple(
+            ast.Attribute(self._name(name), (self._expression(text),), self._span)
+            for name, text in pairs
+        )
+
+    def _expression(self, text: str) -> ast.Expression:
+        """A name, a number, or a name divided by a number."""
+        if text.isdigit():
+            return ast.Integer(int(text), text, False, self._span)
+        name, slash, divisor = text.partition("/")
+        reference = ast.NameReference(self._name(name))
+        if not slash:
+            return reference
+        return ast.Binary("/", reference, self._expression(divisor), self._span)
+
+
+def alias_base(alias: Alias) -> ir.Base | None:
+    return None if alias.kind is None else ir.Base(alias.kind)

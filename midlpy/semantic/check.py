@@ -1,0 +1,129 @@
+"""The rules, and the pass that applies them.
+
+A rule is a generator function over one thing, with its reason in its docstring. To add
+one, write it, put it into its table here, and give its diagnostic a row in ``rules``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from midlpy.diagnostics import Diagnostic
+from midlpy.semantic import (
+    check_interfaces,
+    check_names,
+    check_operations,
+    check_sizes,
+    check_types,
+    pipe_elements,
+    pipes,
+)
+from midlpy.semantic.program import File, Interface
+from midlpy.semantic.scope import Constructed, FileScope
+from midlpy.semantic.subjects import OperationSubject
+
+OperationRule: TypeAlias = Callable[[OperationSubject], Iterator[Diagnostic]]
+TypeRule: TypeAlias = Callable[[Constructed], Iterator[Diagnostic]]
+InterfaceRule: TypeAlias = Callable[[Interface], Iterator[Diagnostic]]
+ScopeRule: TypeAlias = Callable[[FileScope], Iterator[Diagnostic]]
+FileRule: TypeAlias = Callable[[File], Iterator[Diagnostic]]
+
+# What every operation keeps, [local] ones too.
+ALL_OPERATIONS: Final[tuple[OperationRule, ...]] = (
+    pipes.pipe_is_remote,
+    check_operations.async_in_idl,
+)
+
+# What an operation keeps that is called from afar.
+REMOTE_OPERATIONS: Final[tuple[OperationRule, ...]] = (
+    check_names.reserved_parameters,
+    pipes.needs_async,
+    pipes.by_reference,
+    pipes.pipe_pointer,
+    pipes.pipe_attributes,
+    pipes.pipe_of_union,
+    pipes.pipe_result,
+    pipes.pipe_repeatable,
+    pipes.pipe_serialization,
+    pipes.pipe_beside_text,
+    pipes.pipe_handles,
+    pipes.no_binding_handle,
+    pipes.async_under_osf,
+    check_operations.out_needs_pointer,
+    check_operations.out_only_is_ref,
+    check_operations.out_string_has_room,
+    check_operations.open_structures,
+    check_operations.out_is_not_const,
+    check_operations.variadic,
+    check_operations.maybe_without_output,
+    check_operations.handles,
+    check_operations.arrays_of_handles,
+    check_operations.results,
+    check_operations.untransmissible,
+    check_sizes.sized_by_in,
+    check_sizes.dereferences_null,
+    check_operations.written_direction,
+    check_operations.status_parameters,
+)
+
+TYPES: Final[tuple[TypeRule, ...]] = (
+    check_names.reserved_members,
+    pipe_elements.pipe_element,
+    pipe_elements.pipe_marshalling,
+    pipe_elements.pipe_member,
+    check_types.recursive_by_value,
+    check_types.endless_ref,
+    check_types.conformant_last,
+    check_types.conformant_nested,
+    check_types.members,
+    check_types.repeated_cases,
+    check_types.defaults,
+    check_types.arms,
+    check_types.case_range,
+    check_types.empty_union,
+    check_types.enum_values,
+)
+
+INTERFACES: Final[tuple[InterfaceRule, ...]] = (
+    check_interfaces.needs_uuid,
+    check_interfaces.object_base,
+    check_interfaces.left_out,
+    check_interfaces.nothing_remote,
+    check_interfaces.repeated_operations,
+    check_interfaces.acf_attribute_in_idl,
+    check_interfaces.implicit_handle,
+    pipes.object_interface,
+)
+
+SCOPES: Final[tuple[ScopeRule, ...]] = (
+    check_names.redeclared_base,
+    pipe_elements.pipe_typedefs,
+)
+
+FILES: Final[tuple[FileRule, ...]] = (check_interfaces.repeated_uuids,)
+
+
+def check(file: File) -> None:
+    """Apply every rule to everything *file* declares."""
+    findings = file.scope.findings
+    for rule in FILES:
+        findings.extend(rule(file))
+    for scope_rule in SCOPES:
+        findings.extend(scope_rule(file.scope))
+    for named in file.scope.constructed:
+        for type_rule in TYPES:
+            findings.extend(type_rule(named))
+    for interface in file.interfaces:
+        for interface_rule in INTERFACES:
+            findings.extend(interface_rule(interface))
+        for operation in interface.operations:
+            findings.extend(_operation(operation))
+
+
+def _operation(operation: OperationSubject) -> Iterator[Diagnostic]:
+    for rule in ALL_OPERATIONS:
+        yield from rule(operation)
+    if not (operation.is_local or operation.is_reserved):
+        for rule in REMOTE_OPERATIONS:
+            yield from rule(operation)

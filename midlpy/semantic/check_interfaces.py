@@ -1,0 +1,178 @@
+"""Rules about interfaces and whole files.
+
+Spec: MIDL reference, uuid, local, object, "The interface header".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from midlpy.diagnostics import Diagnostic, Note, Span
+from midlpy.frontend import ast
+from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.operations import declarations
+from midlpy.semantic.program import File, Interface
+from midlpy.semantic.subjects import InterfaceSubject
+
+
+def needs_uuid(interface: Interface) -> Iterator[Diagnostic]:
+    """A remote interface is found by its UUID."""
+    subject = interface.subject
+    has_uuid = "uuid" in subject.attributes
+    if not has_uuid and not subject.is_local and not subject.in_library:
+        if not any(True for _ in declarations(subject.node)):
+            return
+        yield subject.site.finding(
+            "no-uuid",
+            f"'{subject.name}' has operations and neither [uuid] nor [local]",
+            subject.name_span,
+            help="add [uuid(...)]; 'python -m uuid' makes one",
+        )
+    if has_uuid and subject.is_local and not subject.is_object:
+        yield subject.site.finding(
+            "uuid-on-local",
+            f"'{subject.name}' is [local], so its [uuid] is never used",
+            subject.attributes.span("uuid", subject.name_span),
+        )
+
+
+def object_base(interface: Interface) -> Iterator[Diagnostic]:
+    """Only COM interfaces derive from others."""
+    subject = interface.subject
+    base = subject.node.base
+    if base is None or "object" in subject.attributes:
+        return
+    if base.text not in ("IUnknown", "IDispatch") and not _is_com(base.text, subject):
+        yield subject.site.finding(
+            "base-without-object",
+            f"'{subject.name}' derives from '{base.text}' and is not [object]",
+            base.span,
+            help="leave the base out: an RPC interface has none",
+        )
+
+
+def _is_com(name: str, subject: InterfaceSubject) -> bool:
+    """Whether the base is a COM interface, which published files rely on."""
+    symbol = subject.site.scope.find_name(name)
+    node = getattr(symbol, "node", None)
+    return isinstance(node, ast.Interface) and (
+        node.base is not None or "object" in AttributeSet(node.attributes)
+    )
+
+
+def left_out(interface: Interface) -> Iterator[Diagnostic]:
+    """COM interfaces are parsed, and no stubs are made for them."""
+    subject = interface.subject
+    if subject.is_object:
+        yield subject.site.finding(
+            "object-interface",
+            f"'{subject.name}' is a COM interface; no client and no server is made",
+            subject.name_span,
+        )
+
+
+def nothing_remote(interface: Interface) -> Iterator[Diagnostic]:
+    """An interface with operations, none of which is ever called from afar."""
+    subject = interface.subject
+    if subject.is_object or subject.is_local or not interface.operations:
+        return
+    if all(operation.is_local for operation in interface.operations):
+        yield subject.site.finding(
+            "nothing-remote",
+            f"'{subject.name}' has no remote operation",
+            subject.name_span,
+        )
+    elif all("callback" in o.attributes for o in interface.operations):
+        yield subject.site.finding(
+            "only-callbacks",
+            f"'{subject.name}' has only callbacks, which nothing calls",
+            subject.name_span,
+        )
+
+
+def repeated_operations(interface: Interface) -> Iterator[Diagnostic]:
+    """Within an interface a name is one operation."""
+    seen: dict[str, Span] = {}
+    for operation in interface.operations:
+        earlier = seen.setdefault(operation.name, operation.name_span)
+        if earlier is not operation.name_span:
+            yield operation.site.finding(
+                "redefinition",
+                f"'{operation.name}' is declared twice",
+                operation.name_span,
+                notes=[Note(f"'{operation.name}' is declared here", earlier)],
+            )
+
+
+def acf_attribute_in_idl(interface: Interface) -> Iterator[Diagnostic]:
+    """Attributes about bindings belong in the ACF; they change no wire."""
+    subject = interface.subject
+    if subject.site.options.app_config:
+        return
+    for word in ("implicit_handle", "explicit_handle", "auto_handle"):
+        attribute = subject.attributes.get(word)
+        if attribute is not None:
+            yield subject.site.finding(
+                "acf-attribute-in-idl",
+                f"[{word}] stands in the IDL",
+                attribute.span,
+                help=f"write '[{word}...] interface {subject.name} {{ }}' in the ACF",
+            )
+    attribute = subject.attributes.get("async")
+    if attribute is not None and not subject.is_object:
+        yield subject.site.finding(
+            "async-in-idl",
+            f"[async] of '{subject.name}' stands in the IDL",
+            attribute.span,
+            help=f"write '[async] interface {subject.name} {{ }}' in the ACF",
+        )
+
+
+def implicit_handle(interface: Interface) -> Iterator[Diagnostic]:
+    """What is bound implicitly is a handle_t or a [handle] type."""
+    subject = interface.subject
+    for attributes in (subject.acf_attributes, subject.attributes):
+        attribute = attributes.get("implicit_handle")
+        argument = attributes.argument("implicit_handle")
+        if attribute is None or argument is None:
+            continue
+        if isinstance(argument, ast.TypedName):
+            if argument.type.text == "handle_t":
+                continue
+            if _is_handle_type(argument.type.text, subject):
+                continue
+            what = argument.type.text
+        elif isinstance(argument, ast.TypeName):
+            what = "another type"
+        else:
+            what = "no declaration"
+        yield subject.site.finding(
+            "implicit-handle-type",
+            f"[implicit_handle] wants a handle_t and a name, this is {what}",
+            attribute.span,
+            help="write 'implicit_handle(handle_t binding)'",
+        )
+
+
+def _is_handle_type(name: str, subject: InterfaceSubject) -> bool:
+    symbol = subject.site.scope.find_name(name)
+    return bool(getattr(getattr(symbol, "declared", None), "is_handle", False))
+
+
+def repeated_uuids(file: File) -> Iterator[Diagnostic]:
+    """A UUID and version name one interface."""
+    seen: dict[tuple[UUID, tuple[int, int]], InterfaceSubject] = {}
+    for interface in file.interfaces:
+        subject = interface.subject
+        if subject.uuid is None:
+            continue
+        key = (subject.uuid, subject.version)
+        earlier = seen.setdefault(key, subject)
+        if earlier is not subject:
+            yield subject.site.finding(
+                "duplicate-uuid",
+                f"'{subject.name}' and '{earlier.name}' have the same UUID",
+                subject.attributes.span("uuid", subject.name_span),
+                notes=[Note(f"'{earlier.name}' is declared here", earlier.name_span)],
+            )

@@ -1,0 +1,306 @@
+"""Rules about structs, unions and enums, whether or not anything uses them.
+
+Spec: MIDL reference, struct, union, switch_type, case; C706 4.2.9 to 4.2.20.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from midlpy.diagnostics import Diagnostic, Note, Span
+from midlpy.frontend import ast
+from midlpy.semantic import ir, unions
+from midlpy.semantic.arithmetic import SIGNED, SIZES
+from midlpy.semantic.declared import Void
+from midlpy.semantic.open_types import has_open_tail, is_open_array
+from midlpy.semantic.program import parts
+from midlpy.semantic.scope import Constructed, Kind
+
+ENUM_LIMIT: Final = 0x7FFF
+
+
+def recursive_by_value(named: Constructed) -> Iterator[Diagnostic]:
+    """A struct that holds itself by value has no end."""
+    for name, type_ in parts(named):
+        inner = _by_value(type_)
+        if inner is not None and _reaches(inner, named):
+            yield named.site.finding(
+                "recursive-by-value",
+                f"{named.label} contains itself in '{name}'",
+                _part_span(named, name),
+                help=f"make '{name}' a pointer",
+            )
+            return
+
+
+def _part_span(named: Constructed, name: str) -> Span:
+    spans = {field.name: field.span for field in named.fields}
+    spans.update({arm.name: arm.span for arm in named.arms if arm.name is not None})
+    return spans.get(name, named.span)
+
+
+def _by_value(type_: ir.Type) -> ir.Use | None:
+    """The named type inside *type_* that no pointer stands in front of."""
+    match type_:
+        case ir.Use():
+            return type_
+        case ir.Ranged():
+            return _by_value(type_.target)
+        case ir.Array():
+            return _by_value(type_.element)
+        case ir.Switch():
+            return type_.union
+        case _:
+            return None
+
+
+def _reaches(start: ir.Use, goal: Constructed) -> bool:
+    seen: set[ir.Use] = set()
+    waiting = [start]
+    while waiting:
+        use = waiting.pop()
+        if use == goal.use:
+            return True
+        if use in seen:
+            continue
+        seen.add(use)
+        named = goal.site.program.find(use)
+        for _, type_ in parts(named) if named else ():
+            inner = _by_value(type_)
+            if inner is not None:
+                waiting.append(inner)
+    return False
+
+
+def endless_ref(named: Constructed) -> Iterator[Diagnostic]:
+    """A chain of [ref] pointers back to itself can never be null, so never ends."""
+    for field in named.fields:
+        type_ = field.type
+        if (
+            isinstance(type_, ir.Pointer)
+            and type_.kind is ir.PointerKind.REF
+            and type_.target == named.use
+        ):
+            yield named.site.finding(
+                "endless-ref",
+                f"'{field.name}' leads from one {named.label} to the next by [ref], "
+                "without end",
+                field.span,
+                help="write [unique]",
+            )
+
+
+def conformant_last(named: Constructed) -> Iterator[Diagnostic]:
+    """An open array is the last member, since its count goes ahead of the struct."""
+    for field in named.fields[:-1]:
+        type_ = field.type
+        inner = named.site.program.find(type_) if isinstance(type_, ir.Use) else None
+        if is_open_array(type_) or (inner is not None and has_open_tail(inner)):
+            yield named.site.finding(
+                "conformant-not-last",
+                f"'{field.name}' is open-ended and not the last member of "
+                f"{named.label}",
+                field.span,
+                help=f"move '{field.name}' to the end, or make it a pointer",
+            )
+
+
+def conformant_nested(named: Constructed) -> Iterator[Diagnostic]:
+    """Elements of an array are of one size."""
+    for name, type_ in parts(named):
+        element = type_.element if isinstance(type_, ir.Array) else None
+        if isinstance(type_, ir.Pointer) and isinstance(type_.target, ir.Array):
+            element = type_.target.element
+        if isinstance(element, ir.Use):
+            inner = named.site.program.find(element)
+            if inner is not None and has_open_tail(inner):
+                yield named.site.finding(
+                    "conformant-nested",
+                    f"'{name}' is an array of {inner.label}, which ends in an "
+                    "open array",
+                    _part_span(named, name),
+                )
+
+
+def members(named: Constructed) -> Iterator[Diagnostic]:
+    """What no struct holds: nothing at all, a handle, an initial value."""
+    for field in named.fields:
+        core = field.declared.core
+        levels = field.declared.levels
+        if isinstance(core, Void) and not levels:
+            yield named.site.finding(
+                "void-member", f"'{field.name}' is void", field.span
+            )
+        elif isinstance(core, Void) and not levels[-1].is_pointer:
+            yield named.site.finding(
+                "array-of-void", f"'{field.name}' is an array of void", field.span
+            )
+        elif isinstance(core, ir.BindingHandle):
+            yield named.site.finding(
+                "handle-member",
+                f"'{field.name}' is a handle_t, which cannot be a struct member",
+                field.span,
+            )
+
+
+# Unions
+
+
+def repeated_cases(named: Constructed) -> Iterator[Diagnostic]:
+    """One value selects one arm."""
+    seen: dict[int, Span] = {}
+    for arm in named.arms:
+        for label, span in zip(arm.labels, arm.label_spans, strict=True):
+            if label in seen:
+                yield named.site.finding(
+                    "duplicate-case",
+                    f"case {label} selects two arms of {named.label}",
+                    span,
+                    notes=[Note("the other one stands here", seen[label])],
+                )
+            seen.setdefault(label, span)
+
+
+def defaults(named: Constructed) -> Iterator[Diagnostic]:
+    """One default arm at most; without one, other values are refused when met."""
+    if not named.arms:
+        return
+    found = [arm for arm in named.arms if arm.is_default]
+    if len(found) > 1:
+        yield named.site.finding(
+            "two-defaults",
+            f"{named.label} has two default arms",
+            found[1].span,
+            notes=[Note("the other one stands here", found[0].span)],
+        )
+    elif not found:
+        yield named.site.finding(
+            "no-default-arm",
+            f"{named.label} has no default arm",
+            named.span,
+            help="add '[default];' or 'default: ;' if other values may come",
+        )
+
+
+def arms(named: Constructed) -> Iterator[Diagnostic]:
+    """An arm has a label, and a value that stands alone."""
+    for arm in named.arms:
+        site, name = named.site, arm.name or "this arm"
+        if not arm.has_case:
+            yield site.finding(
+                "arm-without-case",
+                f"'{name}' of {named.label} has no [case]",
+                arm.span,
+                help="add [case(...)] or [default]",
+            )
+        if arm.declared is None or arm.type is None:
+            continue
+        if "ref" in arm.attributes:
+            yield site.finding(
+                "ref-arm",
+                f"'{name}' of {named.label} is a [ref] pointer",
+                arm.attributes.span("ref", arm.span),
+                help="write [unique]",
+            )
+        core = arm.declared.core
+        inner = core if isinstance(core, Constructed) else None
+        is_varying = isinstance(arm.type, ir.Array) and arm.type.length is not None
+        if is_open_array(arm.type) or is_varying:
+            yield site.finding(
+                "conformant-arm",
+                f"'{name}' of {named.label} is an open or varying array",
+                arm.span,
+                help="make it a pointer",
+            )
+        elif (
+            isinstance(arm.type, ir.Use) and inner is not None and has_open_tail(inner)
+        ):
+            yield site.finding(
+                "conformant-arm",
+                f"'{name}' of {named.label} is {inner.label}, which ends in an "
+                "open array",
+                arm.span,
+                help="make it a pointer",
+            )
+        elif (
+            inner is not None
+            and inner.kind is Kind.UNION
+            and not arm.declared.levels
+            and not unions.is_plain(inner)
+        ):
+            yield site.finding(
+                "union-in-union",
+                f"'{name}' of {named.label} is {inner.label}, which nothing selects",
+                arm.span,
+                help="put it into a struct with its discriminant",
+            )
+
+
+LIMITS: Final[Mapping[ir.BaseKind, tuple[int, int]]] = {
+    ir.BaseKind.BOOLEAN: (0, 1),
+    ir.BaseKind.BYTE: (0, 0xFF),
+    ir.BaseKind.CHAR: (-0x80, 0xFF),
+}
+
+
+def case_range(named: Constructed) -> Iterator[Diagnostic]:
+    """A label is a value of the discriminant's type."""
+    declared = (
+        unions.switch_type(named) if named.kind is Kind.UNION else named.discriminant
+    )
+    if not named.arms or declared is None or not isinstance(declared.core, ir.Base):
+        return
+    low, high = _limits(declared.core.kind)
+    for arm in named.arms:
+        for label, span in zip(arm.labels, arm.label_spans, strict=True):
+            if not low <= label <= high:
+                yield named.site.finding(
+                    "case-out-of-range",
+                    f"case {label} is no {declared.text}",
+                    span,
+                    help=f"{declared.text} has values {low}..{high}",
+                )
+
+
+def _limits(kind: ir.BaseKind) -> tuple[int, int]:
+    """Legal values; a signed type takes its unsigned spellings too, as C does."""
+    if kind in LIMITS:
+        return LIMITS[kind]
+    bits = 8 * SIZES[kind]
+    low = -(1 << (bits - 1)) if kind in SIGNED else 0
+    return low, (1 << bits) - 1
+
+
+def empty_union(named: Constructed) -> Iterator[Diagnostic]:
+    """A union without arms carries nothing for any value."""
+    if named.kind is Kind.ENCAPSULATED and not named.arms:
+        yield named.site.finding(
+            "empty-union", f"{named.label} has no arms", named.span
+        )
+
+
+# Enums
+
+
+def enum_values(named: Constructed) -> Iterator[Diagnostic]:
+    """A 16-bit enum travels as a short that is not negative.
+
+    Spec: MIDL reference, enum: values above 32767 need [v1_enum].
+    """
+    if named.kind is not Kind.ENUM:
+        return
+    node = named.node
+    assert isinstance(node, ast.EnumType)
+    if "v1_enum" in named.attributes or "long_enum" in named.attributes:
+        return
+    for enumerator in node.enumerators or ():
+        value = named.enumerators.get(enumerator.name.text, 0)
+        if not 0 <= value <= ENUM_LIMIT:
+            yield named.site.finding(
+                "enum-out-of-range",
+                f"'{enumerator.name.text}' is {value}, a 16-bit enum has 0..{ENUM_LIMIT}",
+                enumerator.name.span,
+                help="add [v1_enum] if the peer sends 32 bits",
+            )
+            return

@@ -1,0 +1,405 @@
+"""Collects what one file declares, before any type is looked up.
+
+Named types nested in others come before what holds them, so the collected order is one in
+which most declarations follow what they need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from midlpy.diagnostics import Note, Span
+from midlpy.frontend import ast
+from midlpy.semantic import ir
+from midlpy.semantic.alike import alike
+from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.placement import place
+from midlpy.semantic.repeats import is_same, is_tag_alias, kind_of
+from midlpy.semantic.scope import (
+    ConstantSymbol,
+    Constructed,
+    ConstructedNode,
+    EnumeratorSymbol,
+    FileScope,
+    Home,
+    InterfaceSymbol,
+    Kind,
+    NameSymbol,
+    Site,
+    TypedefSymbol,
+)
+
+POINTER_KINDS = {kind.value: kind for kind in ir.PointerKind}
+
+
+def collect(scope: FileScope) -> None:
+    """Fill *scope* with every name its file declares."""
+    _Collector(scope).items(scope.source.unit.items, Home(), 0)
+
+
+def adopt(scope: FileScope, node: ast.Typedef) -> None:
+    """Let *scope* declare *node* as if it were the first line of its file."""
+    known = len(scope.constructed)
+    _Collector(scope).items((node,), Home(), 0)
+    scope.constructed[:0] = scope.constructed[known:]
+    del scope.constructed[len(scope.constructed) - known :]
+
+
+def home_of(node: ast.Interface, in_library: bool) -> Home:
+    """What the header of *node* means for what is declared inside."""
+    attributes = AttributeSet(node.attributes)
+    default = attributes.argument("pointer_default")
+    kind = (
+        POINTER_KINDS.get(default.name.text)
+        if isinstance(default, ast.NameReference)
+        else None
+    )
+    return Home(
+        interface=node.name.text,
+        pointer_default=kind,
+        is_ms_union="ms_union" in attributes,
+        is_object="object" in attributes or node.base is not None,
+        is_local="local" in attributes,
+        in_library=in_library,
+    )
+
+
+class _Collector:
+    def __init__(self, scope: FileScope) -> None:
+        self._scope = scope
+        self._order = 0
+
+    def items(self, items: Iterable[ast.Item], home: Home, depth: int) -> None:
+        for item in items:
+            self._order += 1
+            self._item(item, home, depth)
+
+    def _item(self, item: ast.Item, home: Home, depth: int) -> None:
+        match item:
+            case ast.Typedef():
+                self._typedef(item, home)
+            case ast.Declaration():
+                self._declaration(item, home)
+            case ast.Interface():
+                self._interface(item, home, depth)
+            case ast.Dispinterface():
+                self._declare(
+                    InterfaceSymbol(item.name, item, self._site(home), item.is_forward)
+                )
+            case ast.Coclass():
+                self._declare(
+                    InterfaceSymbol(
+                        item.name, item, self._site(home), item.members is None
+                    )
+                )
+            case ast.Library():
+                self.items(item.body, Home(in_library=True), depth + 1)
+            case ast.Linkage():
+                self.items(item.body, home, depth)
+            case _:
+                pass
+
+    def _site(self, home: Home) -> Site:
+        return Site(self._scope, home, self._order)
+
+    def _interface(self, node: ast.Interface, home: Home, depth: int) -> None:
+        self._declare(
+            InterfaceSymbol(node.name, node, self._site(home), node.body is None)
+        )
+        if node.body is not None:
+            self.items(node.body, home_of(node, home.in_library), depth + 1)
+
+    # Types
+
+    def _typedef(self, node: ast.Typedef, home: Home) -> None:
+        site = self._site(home)
+        attributes = place(
+            node.attributes, Place.TYPEDEF, self._scope.findings, self._scope.options
+        )
+        known = len(self._scope.constructed)
+        self._specifiers(node.specifiers, site, attributes, node=node)
+        refused: set[str] = set()
+        for declarator in node.declarators:
+            if declarator.name is not None:
+                symbol = TypedefSymbol(
+                    declarator.name, node, declarator, attributes, site
+                )
+                self._remember_tag_name(symbol)
+                if not self._declare(symbol):
+                    refused.add(declarator.name.text)
+        # A repeated typedef must not bring its type a second time.
+        self._scope.constructed[known:] = [
+            named
+            for named in self._scope.constructed[known:]
+            if named.typedef_name not in refused
+        ]
+
+    def _remember_tag_name(self, symbol: TypedefSymbol) -> None:
+        """``typedef struct _X X;`` gives the struct its name, wherever it has its body."""
+        type_ = symbol.node.specifiers.type
+        if symbol.declarator.derivations or not isinstance(
+            type_, ast.StructType | ast.UnionType | ast.EnumType
+        ):
+            return
+        if type_.tag is not None:
+            self._scope.tag_names.setdefault(type_.tag.text, symbol.name.text)
+
+    def _specifiers(
+        self,
+        specifiers: ast.Specifiers,
+        site: Site,
+        attributes: AttributeSet,
+        *,
+        node: ast.Typedef | ast.Declaration | None = None,
+        parent: Constructed | str | None = None,
+        member: str = "",
+    ) -> None:
+        """Collect the type *specifiers* defines, and what is defined inside."""
+        type_ = specifiers.type
+        kind = kind_of(type_)
+        if isinstance(node, ast.Typedef) and "context_handle" in attributes:
+            self._contexts(node, site, attributes)
+        if kind is None:
+            if (
+                isinstance(type_, ast.StructType | ast.UnionType | ast.EnumType)
+                and type_.tag
+            ):
+                self._scope.forward_tags.setdefault(type_.tag.text, type_.tag.span)
+            return
+        if isinstance(type_, ast.PipeType):
+            self._pipes(type_, site, attributes, node)
+            return
+        assert isinstance(
+            type_,
+            ast.StructType | ast.UnionType | ast.EnumType | ast.EncapsulatedUnion,
+        )
+        named = Constructed(
+            kind=kind,
+            node=type_,
+            attributes=attributes,
+            site=site,
+            span=type_.tag.span if type_.tag else specifiers.span,
+            tag=type_.tag,
+            parent=parent,
+            member=member,
+            text=node.text if node else "",
+            comment=node.comment if node else None,
+        )
+        if isinstance(node, ast.Typedef):
+            _name_by_typedef(named, node)
+        self._scope.by_node[id(type_)] = named
+        if type_.tag is not None and self._is_repeated_tag(named, type_.tag):
+            return
+        self._inside(named, type_)
+        self._scope.constructed.append(named)
+
+    def _is_repeated_tag(self, named: Constructed, tag: ast.Name) -> bool:
+        earlier = self._scope.tags.setdefault(tag.text, named)
+        if earlier is named:
+            return False
+        self._report_repeated(tag, earlier.span, alike(earlier.node, named.node))
+        self._scope.by_node[id(named.node)] = earlier
+        return True
+
+    def _contexts(
+        self, node: ast.Typedef, site: Site, attributes: AttributeSet
+    ) -> None:
+        for declarator in node.declarators:
+            pointers = len(declarator.derivations)
+            if declarator.name is not None and pointers <= 1:
+                named = Constructed(
+                    kind=Kind.CONTEXT,
+                    node=None,
+                    attributes=attributes,
+                    site=site,
+                    span=declarator.name.span,
+                    typedef_name=declarator.name.text,
+                    text=node.text,
+                    comment=node.comment,
+                )
+                self._scope.constructed.append(named)
+                self._scope.by_node[id(declarator)] = named
+
+    def _pipes(
+        self,
+        type_: ast.PipeType,
+        site: Site,
+        attributes: AttributeSet,
+        node: ast.Typedef | ast.Declaration | None,
+    ) -> None:
+        if not isinstance(node, ast.Typedef):
+            return
+        self._specifiers(
+            type_.element,
+            site,
+            AttributeSet(type_.attributes),
+            parent=_first_name(node.declarators),
+            member="element",
+        )
+        for declarator in node.declarators:
+            if declarator.name is not None:
+                named = Constructed(
+                    kind=Kind.PIPE,
+                    node=type_,
+                    attributes=attributes,
+                    site=site,
+                    span=declarator.name.span,
+                    typedef_name=declarator.name.text,
+                    text=node.text,
+                    comment=node.comment,
+                )
+                self._scope.constructed.append(named)
+                self._scope.by_node[id(declarator)] = named
+
+    def _inside(self, named: Constructed, type_: ConstructedNode) -> None:
+        """Collect what a type with a body defines between its braces."""
+        match type_:
+            case ast.StructType() | ast.UnionType():
+                for index, field in enumerate(type_.fields or ()):
+                    self._field(field, named, index)
+            case ast.EncapsulatedUnion():
+                self._specifiers(
+                    type_.switch_type,
+                    named.site,
+                    AttributeSet(),
+                    parent=named,
+                    member=type_.discriminant.text,
+                )
+                for index, arm in enumerate(type_.arms):
+                    self._field(arm.field, named, index)
+            case ast.EnumType():
+                for enumerator in type_.enumerators or ():
+                    self._declare(EnumeratorSymbol(enumerator.name, enumerator, named))
+            case _:
+                pass
+
+    def _field(self, field: ast.Field, parent: Constructed, index: int) -> None:
+        if field.specifiers is None:
+            return
+        member = f"member{index + 1}"
+        for each in field.declarators:
+            if each.declarator.name is not None:
+                member = each.declarator.name.text
+                break
+        self._specifiers(
+            field.specifiers,
+            parent.site,
+            AttributeSet(field.attributes),
+            parent=parent,
+            member=member,
+        )
+        for each in field.declarators:
+            self._parameters(each.declarator, parent.site, parent.name)
+
+    # Operations, constants, bare tags
+
+    def _declaration(self, node: ast.Declaration, home: Home) -> None:
+        site = self._site(home)
+        if node.declarators:
+            attributes = AttributeSet(node.attributes)
+        else:
+            attributes = place(
+                node.attributes,
+                Place.TYPEDEF,
+                self._scope.findings,
+                self._scope.options,
+            )
+        self._specifiers(
+            node.specifiers,
+            site,
+            attributes,
+            node=node if not node.declarators else None,
+            parent=_first_name(d.declarator for d in node.declarators),
+            member="type",
+        )
+        is_constant = "const" in node.specifiers.qualifiers or any(
+            d.initializer is not None for d in node.declarators
+        )
+        for each in node.declarators:
+            if each.declarator.name is None:
+                continue
+            if _is_function(each.declarator):
+                self._parameters(each.declarator, site, each.declarator.name.text)
+            elif is_constant and "extern" not in node.specifiers.qualifiers:
+                symbol = ConstantSymbol(each.declarator.name, node, each, site)
+                if self._declare(symbol):
+                    self._scope.constants.append(symbol)
+
+    def _parameters(self, declarator: ast.Declarator, site: Site, parent: str) -> None:
+        for derivation in declarator.derivations:
+            if not isinstance(derivation, ast.FunctionOf):
+                continue
+            for index, parameter in enumerate(derivation.parameters):
+                name = parameter.declarator.name
+                self._specifiers(
+                    parameter.specifiers,
+                    site,
+                    AttributeSet(parameter.attributes),
+                    parent=parent,
+                    member=name.text if name else f"param{index + 1}",
+                )
+
+    # Names
+
+    def _declare(self, symbol: NameSymbol) -> bool:
+        """Enter *symbol*; False when its name is taken."""
+        text = symbol.name.text
+        earlier = self._scope.names.get(text)
+        if earlier is None:
+            self._scope.names[text] = symbol
+            return True
+        if isinstance(earlier, InterfaceSymbol) and isinstance(symbol, InterfaceSymbol):
+            if symbol.is_forward:
+                return False
+            if earlier.is_forward:
+                self._scope.names[text] = symbol
+                return True
+        if is_tag_alias(earlier, symbol):
+            return True
+        if isinstance(symbol, EnumeratorSymbol) and is_same(earlier, symbol):
+            return False  # its enum is repeated, which is said once
+        constants = (ConstantSymbol, EnumeratorSymbol)
+        if isinstance(earlier, constants) != isinstance(symbol, constants):
+            self._scope.findings.report(
+                "name-is-constant",
+                f"'{text}' is the name of a constant and of a type",
+                symbol.span,
+                notes=[Note(f"'{text}' is declared here", earlier.span)],
+            )
+            return False
+        self._report_repeated(symbol.name, earlier.span, is_same(earlier, symbol))
+        return False
+
+    def _report_repeated(self, name: ast.Name, earlier: Span, is_same: bool) -> None:
+        self._scope.findings.report(
+            "repeated-declaration" if is_same else "redefinition",
+            f"'{name.text}' is declared twice"
+            + (", both times alike" if is_same else ""),
+            name.span,
+            notes=[Note(f"'{name.text}' is declared here", earlier)],
+        )
+
+
+def _name_by_typedef(named: Constructed, node: ast.Typedef) -> None:
+    for declarator in node.declarators:
+        if declarator.name is None:
+            continue
+        if not declarator.derivations:
+            if named.typedef_name is None:
+                named.typedef_name = declarator.name.text
+                named.span = declarator.name.span if named.tag is None else named.span
+        elif named.pointer_name is None:
+            named.pointer_name = declarator.name.text
+
+
+def _is_function(declarator: ast.Declarator) -> bool:
+    return bool(declarator.derivations) and isinstance(
+        declarator.derivations[0], ast.FunctionOf
+    )
+
+
+def _first_name(declarators: Iterable[ast.Declarator]) -> str:
+    for declarator in declarators:
+        if declarator.name is not None:
+            return declarator.name.text
+    return "unnamed"

@@ -1,0 +1,442 @@
+"""Constant expressions to values, with C's operators over unbounded integers.
+
+Spec: MIDL reference, const; C precedence is the parser's. The result is converted to its
+type only where it is declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from midlpy.diagnostics import Note, Span
+from midlpy.frontend import ast
+from midlpy.semantic import ir, lookup, types
+from midlpy.semantic.arithmetic import (
+    INTEGERS,
+    MAX_SHIFT,
+    OPERATORS,
+    SIGNED,
+    SIZES,
+    wrap,
+)
+from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.declared import Declared, Void
+from midlpy.semantic.findings import nearest
+from midlpy.semantic.scope import (
+    ConstantSymbol,
+    Constructed,
+    EnumeratorSymbol,
+    Kind,
+    Site,
+)
+
+Value: TypeAlias = int | float | str | None
+
+
+@dataclass(eq=False)
+class ConstantError(Exception):
+    """An expression without a value: the finding to report."""
+
+    rule: str
+    message: str
+    span: Span
+    help: str | None = None
+    notes: tuple[Note, ...] = field(default=())
+
+    def report(self, site: Site) -> None:
+        site.findings.report(
+            self.rule, self.message, self.span, help=self.help, notes=self.notes
+        )
+
+
+class Silent(Exception):
+    """No value because of a mistake that has been reported."""
+
+
+def evaluate(
+    expression: ast.Expression, site: Site, known: Mapping[str, int] | None = None
+) -> Value:
+    """The value of *expression*; *known* are names that win over declared ones.
+
+    Raises:
+        ConstantError: it has none.
+        Silent: it has none, for a reason reported elsewhere.
+    """
+    match expression:
+        case ast.Integer() | ast.Float() | ast.Character() | ast.String():
+            return expression.value
+        case ast.Parenthesis():
+            return evaluate(expression.operand, site, known)
+        case ast.NameReference():
+            return _named(expression.name, site, known or {})
+        case ast.Unary():
+            return _unary(expression, site, known)
+        case ast.Binary():
+            cast = types.as_cast(expression, site)
+            if cast is not None:
+                return evaluate(cast, site, known)
+            return _binary(expression, site, known)
+        case ast.Conditional():
+            condition = evaluate(expression.condition, site, known)
+            chosen = expression.positive if condition else expression.negative
+            return evaluate(chosen, site, known)
+        case ast.Cast():
+            value = evaluate(expression.operand, site, known)
+            return convert(value, types.declare_name(expression.type, site))
+        case ast.SizeofType() | ast.SizeofExpression():
+            return size_of(expression, site)
+        case ast.Call():
+            cast = types.as_cast(expression, site)
+            if cast is not None:
+                return evaluate(cast, site, known)
+        case ast.Braces():
+            raise ConstantError(
+                "compound-initializer",
+                "a constant takes one value, not a list in braces",
+                expression.span,
+            )
+        case _:
+            pass
+    raise ConstantError(
+        "not-a-constant", "this is no constant expression", expression.span
+    )
+
+
+def integer(
+    expression: ast.Expression, site: Site, known: Mapping[str, int] | None = None
+) -> int:
+    """The value of *expression*, which must be an integer.
+
+    Raises:
+        ConstantError, Silent: as for ``evaluate``, or it is something else.
+    """
+    value = evaluate(expression, site, known)
+    if isinstance(value, int):
+        return value
+    raise ConstantError(
+        "wrong-expression",
+        f"an integer is wanted here, this is {_spell(value)}",
+        expression.span,
+    )
+
+
+def _spell(value: Value) -> str:
+    if value is None:
+        return "NULL"
+    return "a string" if isinstance(value, str) else "a floating-point number"
+
+
+def convert(value: Value, declared: Declared) -> Value:
+    """*value* as C converts it to an integer type; other types leave it alone."""
+    if isinstance(value, float):
+        value = int(value)
+    if not isinstance(value, int) or declared.levels:
+        return value
+    if isinstance(declared.core, Constructed) and declared.core.kind is Kind.ENUM:
+        return wrap(value, 4, signed=True)
+    if not isinstance(declared.core, ir.Base) or declared.core.kind not in INTEGERS:
+        return value
+    kind = declared.core.kind
+    if kind is ir.BaseKind.BOOLEAN:
+        return int(value != 0)
+    return wrap(value, SIZES[kind], signed=kind in SIGNED)
+
+
+def size_of(expression: ast.SizeofType | ast.SizeofExpression, site: Site) -> int:
+    """What sizeof gives for a base type, and for nothing else.
+
+    Raises:
+        ConstantError: its size depends on the layout of another compiler.
+    """
+    if isinstance(expression, ast.SizeofType):
+        declared = types.declare_name(expression.type, site)
+    else:
+        operand = expression.operand
+        if not isinstance(operand, ast.NameReference):
+            raise _no_size(expression.span)
+        declared = lookup.named(ast.NamedType(operand.name), site)
+    if declared.is_poison:
+        raise Silent
+    if declared.levels:
+        raise _no_size(expression.span)
+    if isinstance(declared.core, ir.Base):
+        return SIZES[declared.core.kind]
+    if isinstance(declared.core, Constructed) and declared.core.kind is Kind.ENUM:
+        return 4
+    raise _no_size(expression.span)
+
+
+def _no_size(span: Span) -> ConstantError:
+    return ConstantError("sizeof-operand", "sizeof takes a base type here", span)
+
+
+def _named(name: ast.Name, site: Site, known: Mapping[str, int]) -> Value:
+    if name.text in known:
+        return known[name.text]
+    symbol = site.scope.find_name(name.text)
+    if isinstance(symbol, ConstantSymbol):
+        return constant_value(symbol)
+    if isinstance(symbol, EnumeratorSymbol):
+        values = enumerator_values(symbol.owner)
+        if name.text in values:
+            return values[name.text]
+        raise _unknown(name, site)  # an enumerator that comes later in the same enum
+    if name.text in ("TRUE", "FALSE"):
+        return int(name.text == "TRUE")
+    if name.text == "NULL":
+        return None
+    if symbol is not None:
+        raise ConstantError(
+            "not-a-constant",
+            f"'{name.text}' is a type, not a constant",
+            name.span,
+            notes=(Note(f"'{name.text}' is declared here", symbol.span),),
+        )
+    raise _unknown(name, site)
+
+
+def _unknown(name: ast.Name, site: Site) -> ConstantError:
+    names = site.scope.value_names()
+    near = nearest(name.text, names)
+    notes = () if near is None else (Note(f"'{near}' is declared here", names[near]),)
+    return ConstantError(
+        "unknown-name-in-expression",
+        f"no constant is called '{name.text}'",
+        name.span,
+        notes=notes,
+    )
+
+
+def constant_value(symbol: ConstantSymbol) -> int | str | None:
+    """The value of a declared constant, converted to its type, computed once.
+
+    Raises:
+        Silent: it has none; reported at its declaration.
+        ConstantError: it is defined by itself.
+    """
+    if symbol.is_busy:
+        raise ConstantError(
+            "not-a-constant",
+            f"'{symbol.name.text}' is defined by itself",
+            symbol.span,
+        )
+    if not symbol.is_known:
+        symbol.is_busy = True
+        try:
+            _resolve(symbol)
+        finally:
+            symbol.is_busy = False
+            symbol.is_known = True
+    if symbol.is_bad:
+        raise Silent
+    return symbol.value
+
+
+def enumerator_values(named: Constructed) -> Mapping[str, int]:
+    """The enumerators of an enum, in order; while they are computed, those so far.
+
+    Spec: MIDL reference, enum: one more than the one before, starting at 0.
+    """
+    if named.enumerators_done or named.is_busy:
+        return named.enumerators
+    node = named.node
+    assert isinstance(node, ast.EnumType)
+    named.is_busy = True
+    value = 0
+    for enumerator in node.enumerators or ():
+        if enumerator.value is not None:
+            try:
+                value = _enumerator(enumerator.value, named)
+            except ConstantError as error:
+                error.report(named.site)
+            except Silent:
+                pass
+        named.enumerators[enumerator.name.text] = wrap(value, 4, signed=True)
+        value += 1
+    named.is_busy = False
+    named.enumerators_done = True
+    return named.enumerators
+
+
+def _enumerator(expression: ast.Expression, named: Constructed) -> int:
+    value = evaluate(expression, named.site, named.enumerators)
+    if isinstance(value, int):
+        return value
+    raise ConstantError(
+        "enum-value",
+        f"an enumerator is an integer, not {_spell(value)}",
+        expression.span,
+    )
+
+
+def _unary(expression: ast.Unary, site: Site, known: Mapping[str, int] | None) -> Value:
+    value = evaluate(expression.operand, site, known)
+    if isinstance(value, float) and expression.operator in "+-":
+        return -value if expression.operator == "-" else value
+    if expression.operator == "!" and not isinstance(value, str):
+        return int(not value)
+    if isinstance(value, int):
+        match expression.operator:
+            case "-":
+                return -value
+            case "+":
+                return value
+            case "~":
+                return ~value
+            case _:
+                pass
+    if expression.operator in "*&":
+        raise ConstantError(
+            "not-a-constant",
+            f"'{expression.operator}' has no place in a constant expression",
+            expression.span,
+        )
+    raise _misfit(expression.operator, expression.span)
+
+
+def _misfit(operator: str, span: Span) -> ConstantError:
+    return ConstantError(
+        "operands-do-not-fit", f"'{operator}' does not apply to these operands", span
+    )
+
+
+def _binary(
+    expression: ast.Binary, site: Site, known: Mapping[str, int] | None
+) -> Value:
+    left = evaluate(expression.left, site, known)
+    if expression.operator in ("&&", "||"):
+        if bool(left) == (expression.operator == "||"):
+            return int(bool(left))
+        return int(bool(evaluate(expression.right, site, known)))
+    right = evaluate(expression.right, site, known)
+    if isinstance(left, float) or isinstance(right, float):
+        return _float(expression, left, right)
+    if not (isinstance(left, int) and isinstance(right, int)):
+        if expression.operator in ("==", "!=") and (left is None or right is None):
+            return int((left == right) == (expression.operator == "=="))
+        raise _misfit(expression.operator, expression.span)
+    return apply(expression.operator, left, right, expression.span)
+
+
+def _float(expression: ast.Binary, left: Value, right: Value) -> float:
+    if not isinstance(left, int | float) or not isinstance(right, int | float):
+        raise _misfit(expression.operator, expression.span)
+    match expression.operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/" if right:
+            return left / right
+        case _:
+            raise _misfit(expression.operator, expression.span)
+
+
+def apply(operator: str, left: int, right: int, span: Span) -> int:
+    """C's *operator* on two integers.
+
+    Raises:
+        ConstantError: a division by zero, a shift out of reason.
+    """
+    if operator in ("/", "%") and right == 0:
+        raise ConstantError("divide-by-zero", "division by zero", span)
+    if operator in ("<<", ">>") and not 0 <= right <= MAX_SHIFT:
+        raise ConstantError(
+            "operands-do-not-fit", f"a shift by {right} is outside 0..{MAX_SHIFT}", span
+        )
+    return OPERATORS[operator](left, right)
+
+
+# Declarations
+
+
+TEXT: Final = frozenset({ir.BaseKind.CHAR, ir.BaseKind.WCHAR, ir.BaseKind.BYTE})
+
+
+def _resolve(symbol: ConstantSymbol) -> None:
+    """Compute *symbol*'s value, converted to its type; reports what is wrong."""
+    site = symbol.site
+    declared = types.declare(
+        symbol.node.specifiers,
+        symbol.declarator.declarator,
+        AttributeSet(),
+        site,
+        Place.CONSTANT,
+    )
+    symbol.is_bad = True
+    if declared.is_poison:
+        return
+    name = symbol.name.text
+    initializer = symbol.declarator.initializer
+    if initializer is None:
+        site.findings.report(
+            "const-without-value", f"the constant '{name}' has no value", symbol.span
+        )
+        return
+    if not _may_be_constant(declared):
+        site.findings.report(
+            "const-type",
+            f"the constant '{name}' is of type {declared.text}, which has no constants",
+            symbol.node.specifiers.span,
+        )
+        return
+    try:
+        value = evaluate(initializer, site)
+    except ConstantError as error:
+        error.report(site)
+        return
+    except Silent:
+        return
+    _settle(symbol, declared, value, initializer)
+
+
+def _may_be_constant(declared: Declared) -> bool:
+    core = declared.core
+    if declared.levels:
+        is_text = isinstance(core, ir.Base) and core.kind in TEXT
+        return len(declared.levels) == 1 and (is_text or isinstance(core, Void))
+    return isinstance(core, ir.Base) or (
+        isinstance(core, Constructed) and core.kind is Kind.ENUM
+    )
+
+
+def _settle(
+    symbol: ConstantSymbol,
+    declared: Declared,
+    value: Value,
+    initializer: ast.Expression,
+) -> None:
+    """Convert *value* to the type of *symbol*, or say why it does not fit."""
+    site, name = symbol.site, symbol.name.text
+    is_text = bool(declared.levels)
+    if isinstance(value, int) and is_text and value == 0:
+        value = None
+    if is_text != (isinstance(value, str) or value is None):
+        site.findings.report(
+            "constant-type-mismatch",
+            f"'{name}' is {declared.text}, its value is {_spell_kind(value)}",
+            initializer.span,
+        )
+        return
+    symbol.is_bad = False
+    converted = convert(value, declared)
+    if isinstance(value, int) and converted != value and not _is_bit_pattern(value):
+        site.findings.report(
+            "constant-range",
+            f"{value} does not fit {declared.text}; '{name}' becomes {converted}",
+            initializer.span,
+        )
+    symbol.value = int(converted) if isinstance(converted, float) else converted
+
+
+def _is_bit_pattern(value: int) -> bool:
+    """``const long E_FAIL = 0x80004005`` is how everybody writes a negative number."""
+    return 0x8000_0000 <= value <= 0xFFFF_FFFF or value == -1
+
+
+def _spell_kind(value: Value) -> str:
+    return "an integer" if isinstance(value, int) else _spell(value)

@@ -1,0 +1,333 @@
+"""Bodies of named types: members, arms, enumerators, elements, with their types settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from midlpy.diagnostics import Note, Span
+from midlpy.frontend import ast
+from midlpy.semantic import constants, ir, types, unions
+from midlpy.semantic.arithmetic import SIZES
+from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.declared import Declared
+from midlpy.semantic.expressions import Neighbour, Neighbours, is_switchable
+from midlpy.semantic.placement import place
+from midlpy.semantic.realize import Position, Use, realize
+from midlpy.semantic.scope import Constructed, Kind, Site
+from midlpy.semantic.subjects import ArmSubject, FieldSubject
+
+NO_NEIGHBOURS = Neighbours("member", {})
+
+# What MIDL calls the union of an encapsulated one that has no name.
+DEFAULT_UNION_NAME = "tagged_union"
+
+
+def complete(named: Constructed) -> None:
+    """Resolve the body of *named*; reports what is wrong in it."""
+    if named.is_done:
+        return
+    named.is_done = True
+    match named.node:
+        case ast.StructType():
+            named.fields = _members(named, named.node.fields or ())
+        case ast.UnionType():
+            if not unions.is_plain(named):
+                unions.switch_type(named)
+                named.arms = _union_arms(named, named.node)
+        case ast.EncapsulatedUnion():
+            _encapsulated(named, named.node)
+        case ast.EnumType():
+            constants.enumerator_values(named)
+        case ast.PipeType():
+            named.element = _element(named, named.node)
+        case None:
+            pass
+
+
+# Structs
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One declarator of a struct body; nested anonymous structs are spread already."""
+
+    name: str
+    attributes: AttributeSet
+    declared: Declared
+    has_bits: bool
+    span: Span
+
+
+def _members(
+    named: Constructed, fields: tuple[ast.Field, ...]
+) -> tuple[FieldSubject, ...]:
+    members = _spread(named, fields)
+    _report_repeated([(m.name, m.span) for m in members], "member", named.site)
+    neighbours = Neighbours(
+        "member", {m.name: Neighbour(m.declared, m.span) for m in members}
+    )
+    subjects: list[FieldSubject] = []
+    for member in members:
+        use = Use(
+            Position.MEMBER,
+            member.name,
+            member.attributes,
+            neighbours,
+            named.site,
+            member.span,
+        )
+        type_: ir.Type = realize(member.declared, use)
+        if member.has_bits:
+            reason = f"'{member.name}' is a bit-field"
+            type_ = ir.Opaque(reason, member.span, "bit-fields-sent")
+        subjects.append(
+            FieldSubject(
+                member.name,
+                member.attributes,
+                member.declared,
+                type_,
+                member.has_bits,
+                member.span,
+            )
+        )
+    return tuple(subjects)
+
+
+def _spread(named: Constructed, fields: tuple[ast.Field, ...]) -> list[_Member]:
+    """Every declarator as a member; anonymous structs join where the layout allows."""
+    site = named.site
+    members: list[_Member] = []
+    for index, field in enumerate(fields):
+        attributes = place(field.attributes, Place.MEMBER, site.findings, site.options)
+        if field.specifiers is None:
+            continue
+        if not field.declarators:
+            members.extend(_anonymous(named, field, attributes, index))
+            continue
+        for each in field.declarators:
+            declarator = each.declarator
+            if declarator.name is None:
+                continue  # a bit-field that only pads
+            declared = types.declare(
+                field.specifiers, declarator, attributes, site, Place.MEMBER
+            )
+            members.append(
+                _Member(
+                    declarator.name.text,
+                    attributes,
+                    declared,
+                    each.bits is not None,
+                    declarator.span,
+                )
+            )
+    return members
+
+
+def _anonymous(
+    named: Constructed, field: ast.Field, attributes: AttributeSet, index: int
+) -> list[_Member]:
+    site = named.site
+    specifiers = field.specifiers
+    assert specifiers is not None
+    inner = site.scope.by_node.get(id(specifiers.type))
+    if inner is None or inner.kind not in (Kind.STRUCT, Kind.UNION, Kind.ENCAPSULATED):
+        site.findings.report(
+            "unnamed-member",
+            f"a member of {named.label} has no name",
+            field.span,
+        )
+        return []
+    if isinstance(inner.node, ast.StructType):
+        spread = _spread(inner, inner.node.fields or ())
+        if len({_alignment(member.declared) for member in spread}) == 1:
+            if inner in site.scope.constructed:
+                site.scope.constructed.remove(inner)
+            return spread
+    name = _anonymous_name(inner, index)
+    declared = Declared((), inner, inner.name)
+    return [_Member(name, attributes, declared, False, field.span)]
+
+
+def _anonymous_name(inner: Constructed, index: int) -> str:
+    if isinstance(inner.node, ast.EncapsulatedUnion):
+        return inner.node.name.text if inner.node.name else DEFAULT_UNION_NAME
+    if inner.tag is not None:
+        return inner.tag.text
+    return f"member{index + 1}"
+
+
+def _alignment(declared: Declared) -> object:
+    """Members of one alignment in every transfer syntax have one value in common."""
+    if any(level.is_pointer for level in declared.levels):
+        return "pointer"
+    core = declared.core
+    if isinstance(core, ir.Base):
+        if core.kind in (ir.BaseKind.INT3264, ir.BaseKind.UINT3264):
+            return "__int3264"
+        return SIZES[core.kind]
+    return core  # each named type is a class of its own
+
+
+def _report_repeated(names: list[tuple[str, Span]], word: str, site: Site) -> None:
+    seen: dict[str, Span] = {}
+    for name, span in names:
+        if name in seen:
+            site.findings.report(
+                "redefinition",
+                f"two {word}s are called '{name}'",
+                span,
+                notes=[Note(f"'{name}' is declared here", seen[name])],
+            )
+        seen.setdefault(name, span)
+
+
+# Unions
+
+
+def _union_arms(named: Constructed, node: ast.UnionType) -> tuple[ArmSubject, ...]:
+    arms: list[ArmSubject] = []
+    for index, field in enumerate(node.fields or ()):
+        attributes = place(
+            field.attributes, Place.ARM, named.site.findings, named.site.options
+        )
+        case = attributes.get("case")
+        labels: list[tuple[int, Span]] = []
+        for argument in (case.arguments or ()) if case else ():
+            if argument is None:
+                named.site.findings.report(
+                    "case-without-label",
+                    "[case] has an empty place",
+                    case.span if case else field.span,
+                )
+                continue
+            labels.extend(_label(argument, named))
+        is_default = "default" in attributes
+        arms.append(
+            _arm(named, field, attributes, labels, is_default, case is not None, index)
+        )
+    return tuple(arms)
+
+
+def _encapsulated(named: Constructed, node: ast.EncapsulatedUnion) -> None:
+    site = named.site
+    name = node.discriminant
+    declarator = ast.Declarator(name, (), name.span)
+    declared = types.declare(
+        node.switch_type, declarator, AttributeSet(), site, Place.MEMBER
+    )
+    if not declared.is_poison and not is_switchable(declared):
+        site.findings.report(
+            "switch-type-invalid",
+            f"the discriminant '{name.text}' is an integer, char, boolean or enum, "
+            f"not {declared.text}",
+            node.switch_type.span,
+        )
+        declared = Declared((), ir.Base(ir.BaseKind.INT32), declared.text)
+    named.discriminant = declared
+    arms: list[ArmSubject] = []
+    for index, arm in enumerate(node.arms):
+        labels: list[tuple[int, Span]] = []
+        for label in arm.labels:
+            if label is not None:
+                labels.extend(_label(label, named))
+        attributes = place(arm.field.attributes, Place.ARM, site.findings, site.options)
+        is_default = None in arm.labels
+        arms.append(_arm(named, arm.field, attributes, labels, is_default, True, index))
+    named.arms = tuple(arms)
+
+
+def _label(argument: ast.Argument, named: Constructed) -> list[tuple[int, Span]]:
+    """The value of one case label.
+
+    Spec: MIDL reference, case: a constant of the discriminant's type.
+    """
+    site = named.site
+    if isinstance(argument, ast.TypeName | ast.TypedName):
+        site.findings.report(
+            "case-not-constant", "a case label is a constant", argument.span
+        )
+        return []
+    try:
+        value = constants.evaluate(argument, site)
+    except constants.ConstantError as error:
+        _label_error(error, argument, site)
+        return []
+    except constants.Silent:
+        return []
+    if not isinstance(value, int):
+        site.findings.report(
+            "case-not-integer", "a case label is an integer", argument.span
+        )
+        return []
+    return [(value, argument.span)]
+
+
+def _label_error(
+    error: constants.ConstantError, argument: ast.Expression, site: Site
+) -> None:
+    if error.rule == "not-a-constant" or (
+        error.rule == "unknown-name-in-expression"
+        and isinstance(argument, ast.NameReference)
+    ):
+        site.findings.report(
+            "case-not-constant", error.message, error.span, notes=error.notes
+        )
+        return
+    error.report(site)
+
+
+def _arm(
+    named: Constructed,
+    field: ast.Field,
+    attributes: AttributeSet,
+    labels: list[tuple[int, Span]],
+    is_default: bool,
+    has_case: bool,
+    index: int,
+) -> ArmSubject:
+    site = named.site
+    name: str | None = None
+    declared: Declared | None = None
+    span = field.span
+    if field.specifiers is not None and field.declarators:
+        declarator = field.declarators[0].declarator
+        span = declarator.span
+        name = declarator.name.text if declarator.name else f"arm{index + 1}"
+        declared = types.declare(
+            field.specifiers, declarator, attributes, site, Place.ARM
+        )
+    elif field.specifiers is not None:
+        inner = site.scope.by_node.get(id(field.specifiers.type))
+        if inner is not None:
+            name = _anonymous_name(inner, index)
+            declared = Declared((), inner, inner.name)
+        elif field.specifiers.type != ast.Words(("void",), field.specifiers.type.span):
+            site.findings.report(
+                "unnamed-member", f"an arm of {named.label} has no name", field.span
+            )
+    type_: ir.Type | None = None
+    if declared is not None and name is not None:
+        use = Use(Position.ARM, name, attributes, NO_NEIGHBOURS, site, span)
+        type_ = realize(declared, use)
+    return ArmSubject(
+        tuple(value for value, _ in labels),
+        tuple(place for _, place in labels),
+        is_default,
+        has_case or is_default,
+        name,
+        attributes,
+        declared,
+        type_,
+        span,
+    )
+
+
+# Pipes
+
+
+def _element(named: Constructed, node: ast.PipeType) -> Declared:
+    """The element of a pipe, its declarators put back: ``pipe byte *XP`` has none."""
+    site = named.site
+    attributes = place(node.attributes, Place.TYPEDEF, site.findings, site.options)
+    empty = ast.Declarator(None, (), node.element.span)
+    return types.declare(node.element, empty, attributes, site, Place.TYPEDEF)

@@ -1,0 +1,79 @@
+"""Collects diagnostics of one compilation; severities come from the rule table."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from midlpy.diagnostics import Diagnostic, Note, Severity, Span
+from midlpy.semantic.options import Options
+from midlpy.semantic.rules import RULES
+
+
+class Findings:
+    """Everything found so far; the same mistake at the same place counts once."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._found: dict[tuple[str, Span, str], Diagnostic] = {}
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._found.values())
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        key = (diagnostic.rule, diagnostic.span, diagnostic.message)
+        self._found.setdefault(key, diagnostic)
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        for diagnostic in diagnostics:
+            self.add(diagnostic)
+
+    def report(
+        self,
+        rule: str,
+        message: str,
+        span: Span,
+        *,
+        help: str | None = None,
+        notes: Iterable[Note] = (),
+    ) -> None:
+        """Add a finding with the number and severity of its row."""
+        self.add(finding(self._options, rule, message, span, help=help, notes=notes))
+
+
+def finding(
+    options: Options,
+    rule: str,
+    message: str,
+    span: Span,
+    *,
+    help: str | None = None,
+    notes: Iterable[Note] = (),
+    severity: Severity | None = None,
+) -> Diagnostic:
+    """A diagnostic with the number of *rule*'s row, and its severity unless given."""
+    row = RULES[rule]
+    if severity is None:
+        severity = row.severity
+    if options.strict and row.strict is not None:
+        severity = row.strict
+    return Diagnostic(
+        rule=rule,
+        message=message,
+        span=span,
+        severity=severity,
+        midl=row.midl,
+        help=help,
+        notes=tuple(notes),
+    )
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of *names* that *name* is probably a misspelling of."""
+    candidates = sorted(set(names) - {name})
+    folded = name.lower()
+    for candidate in candidates:
+        if candidate.lower() == folded:
+            return candidate
+    matches = difflib.get_close_matches(name, candidates, n=1, cutoff=0.72)
+    return matches[0] if matches else None

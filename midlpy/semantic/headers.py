@@ -1,0 +1,109 @@
+"""Interface headers: UUID, version, endpoints."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from uuid import UUID
+
+from midlpy.frontend import ast
+from midlpy.semantic import constants
+from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.scope import Site
+
+UUID_FORM: Final = re.compile(
+    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+)
+# Samba's last group of eight digits.
+SAMBA_FORM: Final = re.compile(
+    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{8}"
+)
+ENDPOINT_FORM: Final = re.compile(r"\w+:\[.+\]", re.DOTALL)
+MAX_VERSION: Final = 0xFFFF
+
+
+def uuid_of(attributes: AttributeSet, site: Site) -> UUID | None:
+    """The UUID of a header; None without one, or when it is none, which is reported."""
+    argument = attributes.argument("uuid")
+    if argument is None:
+        return None
+    text = ""
+    match argument:
+        case ast.Uuid():
+            text = argument.text
+        case ast.String():
+            text = argument.value.strip("{} ")
+        case _:
+            pass
+    if UUID_FORM.fullmatch(text):
+        return UUID(text)
+    if site.options.dialect == "samba" and SAMBA_FORM.fullmatch(text):
+        return UUID(text + "0000")
+    digits = text.replace("-", "")
+    is_hexadecimal = all(c in "0123456789abcdefABCDEF" for c in digits)
+    rule = "bad-uuid" if is_hexadecimal or not text else "uuid-not-hexadecimal"
+    why = (
+        "its groups have 8, 4, 4, 4 and 12 digits"
+        if rule == "bad-uuid"
+        else "its digits are hexadecimal"
+    )
+    shown = f"'{text}' is no UUID: " if text else "this is no UUID: "
+    site.findings.report(rule, shown + why, argument.span)
+    return None
+
+
+def version_of(attributes: AttributeSet, site: Site) -> tuple[int, int]:
+    """Major and minor version; 0.0 without one. ``1.10`` is minor 10."""
+    argument = attributes.argument("version")
+    if argument is None:
+        return 0, 0
+    parts: list[int] | None = None
+    match argument:
+        case ast.Float() if re.fullmatch(r"\d+\.\d+", argument.text):
+            parts = [int(part) for part in argument.text.split(".")]
+        case ast.Integer() if (
+            argument.value > MAX_VERSION and argument.text[1:2] in "xX"
+        ):
+            parts = [argument.value & MAX_VERSION, argument.value >> 16]
+        case ast.Integer():
+            parts = [argument.value, 0]
+        case ast.TypeName() | ast.TypedName() | ast.Float():
+            pass
+        case _:
+            parts = _computed_version(argument, site)
+    if parts is None or not all(0 <= part <= MAX_VERSION for part in parts):
+        site.findings.report(
+            "bad-version",
+            f"a version is N or N.M, both at most {MAX_VERSION}",
+            argument.span,
+        )
+        return 0, 0
+    return parts[0], parts[1]
+
+
+def _computed_version(argument: ast.Expression, site: Site) -> list[int] | None:
+    try:
+        return [constants.integer(argument, site), 0]
+    except (constants.ConstantError, constants.Silent):
+        return None
+
+
+def endpoints_of(attributes: AttributeSet, site: Site) -> tuple[str, ...]:
+    """The default endpoints, as written."""
+    attribute = attributes.get("endpoint")
+    found: list[str] = []
+    for argument in (attribute.arguments or ()) if attribute else ():
+        if argument is None:
+            continue
+        if not isinstance(argument, ast.String) or not ENDPOINT_FORM.fullmatch(
+            argument.value
+        ):
+            site.findings.report(
+                "bad-endpoint",
+                "an endpoint is a string of the form 'protseq:[endpoint]'",
+                argument.span,
+                help='write it like "ncacn_ip_tcp:[49200]"',
+            )
+            continue
+        found.append(argument.value)
+    return tuple(found)

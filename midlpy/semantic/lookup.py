@@ -1,0 +1,167 @@
+"""A type by its name: typedef or interface, tag, built-in name; in this order.
+
+Lenient where published files need it: a type may be used before its declaration, and a
+tag without its keyword, both with a word about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from midlpy.diagnostics import Note, Span
+from midlpy.frontend import ast
+from midlpy.semantic import builtin, ir, types
+from midlpy.semantic.collect import adopt
+from midlpy.semantic.declared import (
+    Core,
+    Declared,
+    Form,
+    InterfaceName,
+    Level,
+    Poison,
+    Untransmissible,
+    Void,
+)
+from midlpy.semantic.findings import nearest
+from midlpy.semantic.scope import (
+    ConstantSymbol,
+    EnumeratorSymbol,
+    InterfaceSymbol,
+    Site,
+    TypedefSymbol,
+)
+
+
+def named(type_: ast.NamedType, site: Site) -> Declared:
+    """A type by its name: typedef or interface, tag, built-in name; in this order."""
+    name = type_.name
+    text = name.text.rpartition(".")[2]
+    if text in builtin.REDECLARABLE:
+        return Declared((), ir.Base(builtin.REDECLARABLE[text][0]), text)
+    if text == "handle_t":
+        return Declared((), ir.BindingHandle(), text)
+    symbol = site.scope.find_name(text)
+    match symbol:
+        case TypedefSymbol():
+            _warn_used_before(symbol, name, site)
+            return replace(types.typedef(symbol), text=text)
+        case InterfaceSymbol():
+            return Declared((), InterfaceName(text), text)
+        case ConstantSymbol() | EnumeratorSymbol():
+            site.findings.report(
+                "unknown-type",
+                f"'{text}' is a constant, not a type",
+                name.span,
+                notes=[Note(f"'{text}' is declared here", symbol.span)],
+            )
+            return Declared((), Poison(name.span), text)
+        case None:
+            return _undeclared(name, text, site)
+
+
+def _warn_used_before(symbol: TypedefSymbol, name: ast.Name, site: Site) -> None:
+    if symbol.site.scope is site.scope and symbol.site.order >= site.order > 0:
+        site.findings.report(
+            "used-before-declaration",
+            f"'{name.text}' is used before its declaration",
+            name.span,
+            notes=[Note(f"'{name.text}' is declared here", symbol.span)],
+        )
+
+
+def _undeclared(name: ast.Name, text: str, site: Site) -> Declared:
+    tag = site.scope.find_tag(text)
+    if tag is not None:
+        site.findings.report(
+            "tag-as-type",
+            f"'{text}' is a tag, used as a type without '{tag.kind.value}'",
+            name.span,
+            notes=[Note(f"'{text}' is declared here", tag.span)],
+        )
+        return Declared((), tag, text)
+    predeclared = _predeclared(text, name.span, site)
+    if predeclared is not None:
+        return predeclared
+    _report_unknown(name, text, site)
+    return Declared((), Poison(name.span), text)
+
+
+def _predeclared(text: str, span: Span, site: Site) -> Declared | None:
+    """The Windows names, for files that use them without an import."""
+    if text in builtin.NOT_IMPLEMENTED:
+        reason = f"the type '{text}' is not implemented"
+        return Declared((), Untransmissible(reason, "type-not-implemented"), text)
+    if text in builtin.GUID_NAMES:
+        return Declared((), GUID, text)
+    if text in builtin.GUID_POINTERS:
+        return Declared((_pointer(span, site),), GUID, text)
+    alias = builtin.ALIASES.get(text)
+    if alias is not None:
+        core: Core = Void() if alias.kind is None else ir.Base(alias.kind)
+        levels = tuple(
+            replace(_pointer(span, site), is_string=alias.is_string)
+            for _ in range(alias.pointers)
+        )
+        return Declared(levels, core, text)
+    node = builtin.struct_typedef(text, site.scope.path)
+    if node is None:
+        return None
+    adopt(site.scope, node)
+    symbol = site.scope.find_name(text)
+    assert isinstance(symbol, TypedefSymbol)
+    return replace(types.typedef(symbol), text=text)
+
+
+# What a GUID is without a declaration of its own.
+GUID: Final = ir.Guid()
+
+
+def _pointer(span: Span, site: Site) -> Level:
+    default, has_default = pointer_default(site)
+    return Level(Form.POINTER, span, default, is_own=False, has_default=has_default)
+
+
+def pointer_default(site: Site) -> tuple[ir.PointerKind, bool]:
+    """What an unattributed pointer inside a type is here, and whether the IDL says so.
+
+    Spec: MIDL reference, pointer_default; without it unique, under /osf full.
+    """
+    written = site.home.pointer_default
+    if written is not None:
+        return written, True
+    if site.options.osf:
+        return ir.PointerKind.FULL, False
+    return ir.PointerKind.UNIQUE, False
+
+
+def _report_unknown(name: ast.Name, text: str, site: Site) -> None:
+    if text.startswith("sh_"):
+        site.findings.report(
+            "unknown-type",
+            f"'{text}' is no type, only an argument of [system_handle]",
+            name.span,
+        )
+        return
+    known = site.scope.type_names()
+    near = nearest(text, [*known, *builtin.ALIASES, *builtin.GUID_NAMES])
+    notes = [Note(f"'{near}' is declared here", known[near])] if near in known else []
+    remedy = f"write '{near}'" if near is not None and not notes else None
+    site.findings.report(
+        "unknown-type",
+        f"no type is called '{text}'",
+        name.span,
+        help=remedy,
+        notes=notes,
+    )
+
+
+def is_type_name(text: str, site: Site) -> bool:
+    symbol = site.scope.find_name(text)
+    if symbol is not None:
+        return isinstance(symbol, TypedefSymbol)
+    return (
+        text in builtin.ALIASES
+        or text in builtin.REDECLARABLE
+        or site.scope.find_tag(text) is not None
+    )

@@ -1,0 +1,165 @@
+"""Writes the model of one file out of what resolving found."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from midlpy.frontend import ast
+from midlpy.semantic import ir, unions
+from midlpy.semantic.constructed import DEFAULT_UNION_NAME
+from midlpy.semantic.operations import lower_operation
+from midlpy.semantic.program import File, Interface, Program, is_declared
+from midlpy.semantic.realize import poison
+from midlpy.semantic.scope import ConstantSymbol, Constructed, Kind
+from midlpy.semantic.subjects import ArmSubject, OperationSubject
+
+NIL = UUID(int=0)
+
+
+def model_of(file: File, program: Program, imports: tuple[ir.Model, ...]) -> ir.Model:
+    """The model of *file*."""
+    scope = file.scope
+    return ir.Model(
+        path=scope.path,
+        comment=scope.source.unit.comment,
+        constants=tuple(
+            _constant(symbol) for symbol in scope.constants if not symbol.is_bad
+        ),
+        types=tuple(
+            _declaration(named, program)
+            for named in scope.constructed
+            if is_declared(named)
+        ),
+        interfaces=tuple(
+            _interface(interface)
+            for interface in file.interfaces
+            if _has_stubs(interface)
+        ),
+        imports=imports,
+    )
+
+
+def _constant(symbol: ConstantSymbol) -> ir.ConstantDeclaration:
+    return ir.ConstantDeclaration(
+        symbol.name.text,
+        symbol.value,
+        symbol.node.text,
+        symbol.node.comment,
+        symbol.span,
+    )
+
+
+def _declaration(named: Constructed, program: Program) -> ir.TypeDeclaration:
+    text, comment, span = named.text, named.comment, named.span
+    untold = program.untold(named.use)
+    opaque = None if untold is None else untold.cause.reason
+    match named.kind:
+        case Kind.ENUM:
+            return ir.EnumDeclaration(
+                named.name,
+                tuple(ir.Enumerator(n, v) for n, v in named.enumerators.items()),
+                "v1_enum" in named.attributes or "long_enum" in named.attributes,
+                text,
+                comment,
+                span,
+            )
+        case Kind.STRUCT:
+            fields = tuple(ir.Field(f.name, f.type, f.span) for f in named.fields)
+            return ir.StructDeclaration(named.name, fields, opaque, text, comment, span)
+        case Kind.UNION:
+            return ir.UnionDeclaration(
+                named.name,
+                _discriminant(named),
+                tuple(_arm(arm) for arm in named.arms),
+                "ms_union" in named.attributes or named.site.home.is_ms_union,
+                opaque,
+                text,
+                comment,
+                span,
+            )
+        case Kind.ENCAPSULATED:
+            return _encapsulated(named, opaque)
+        case Kind.CONTEXT:
+            return ir.ContextHandleDeclaration(named.name, text, comment, span)
+        case Kind.PIPE:
+            return ir.PipeDeclaration(named.name, _element(named), text, comment, span)
+
+
+def _encapsulated(
+    named: Constructed, opaque: str | None
+) -> ir.EncapsulatedUnionDeclaration:
+    node = named.node
+    assert isinstance(node, ast.EncapsulatedUnion)
+    return ir.EncapsulatedUnionDeclaration(
+        named.name,
+        ir.Field(node.discriminant.text, _discriminant(named), node.discriminant.span),
+        node.name.text if node.name else DEFAULT_UNION_NAME,
+        tuple(_arm(arm) for arm in named.arms),
+        opaque,
+        named.text,
+        named.comment,
+        named.span,
+    )
+
+
+def _discriminant(named: Constructed) -> ir.Type:
+    """The discriminant's type; long for a union that nothing uses."""
+    declared = (
+        unions.switch_type(named) if named.kind is Kind.UNION else named.discriminant
+    )
+    if declared is not None:
+        if isinstance(declared.core, ir.Base):
+            return declared.core
+        if isinstance(declared.core, Constructed):
+            return declared.core.use
+    return ir.Base(ir.BaseKind.INT32)
+
+
+def _arm(arm: ArmSubject) -> ir.Arm:
+    return ir.Arm(arm.labels, arm.is_default, arm.name, arm.type, arm.span)
+
+
+def _element(named: Constructed) -> ir.Type:
+    """A pipe's element; the rules have seen to it that it is one."""
+    element = named.element
+    if element is None or element.levels:
+        return poison(named.span)
+    core = element.core
+    if isinstance(core, ir.Base | ir.Guid):
+        return core
+    if isinstance(core, Constructed):
+        return core.use if is_guid_free(core) else ir.Guid()
+    return poison(named.span)
+
+
+def is_guid_free(core: Constructed) -> bool:
+    return is_declared(core) or core.kind is not Kind.STRUCT
+
+
+def _has_stubs(interface: Interface) -> bool:
+    subject = interface.subject
+    return "uuid" in subject.attributes and not (subject.is_object or subject.is_local)
+
+
+def _interface(interface: Interface) -> ir.Interface:
+    subject = interface.subject
+    remote = [operation for operation in interface.operations if not operation.is_local]
+    return ir.Interface(
+        name=subject.name,
+        uuid=subject.uuid or NIL,
+        version=subject.version,
+        endpoints=subject.endpoints,
+        operations=_numbered([o for o in remote if "callback" not in o.attributes]),
+        callbacks=_numbered([o for o in remote if "callback" in o.attributes]),
+        text=subject.node.text,
+        comment=subject.node.comment,
+        span=subject.name_span,
+    )
+
+
+def _numbered(operations: list[OperationSubject]) -> tuple[ir.Operation, ...]:
+    """Opnums count what is remote, in file order. Spec: C706 4.2.7."""
+    return tuple(
+        lower_operation(operation, opnum, operation.node.text)
+        for opnum, operation in enumerate(operations)
+    )

@@ -1,0 +1,32 @@
+"""Structs that end in an open array, whose size is that of the data."""
+
+from __future__ import annotations
+
+from midlpy.semantic import ir
+from midlpy.semantic.scope import Constructed, Kind
+
+
+def has_open_tail(named: Constructed) -> bool:
+    """Whether *named* is a struct that ends in an open array, its own or a member's."""
+    seen: list[Constructed] = []
+    while named.kind is Kind.STRUCT and named.fields and named not in seen:
+        seen.append(named)
+        last = named.fields[-1].type
+        if is_open_array(last):
+            return True
+        inner = named.site.program.find(last) if isinstance(last, ir.Use) else None
+        if inner is None:
+            return False
+        named = inner
+    return False
+
+
+def is_open_array(type_: ir.Type) -> bool:
+    """An array or string that is sent with its maximum count; no pointer to one."""
+    match type_:
+        case ir.Array():
+            return type_.bound is None or is_open_array(type_.element)
+        case ir.String():
+            return type_.bound is None
+        case _:
+            return False

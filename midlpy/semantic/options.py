@@ -1,0 +1,26 @@
+"""What a user may choose about the meaning of a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+AsyncPipes: TypeAlias = Literal["require", "imply"]
+Dialect: TypeAlias = Literal["midl", "samba", "auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices of one compilation.
+
+    *strict*: MIDL's own reading where the default is lenient. *async_pipes*: whether an
+    operation with pipes must be written ``[async]`` or is taken as such. *app_config*:
+    attributes of an ACF may stand in the IDL. *osf*: what only Microsoft's mode knows is
+    refused.
+    """
+
+    strict: bool = False
+    async_pipes: AsyncPipes = "require"
+    dialect: Dialect = "auto"
+    app_config: bool = False
+    osf: bool = False

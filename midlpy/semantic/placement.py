@@ -1,0 +1,170 @@
+"""Checks attribute lists against the table: names, places, arguments, exclusions."""
+
+from __future__ import annotations
+
+from midlpy.diagnostics import Note
+from midlpy.frontend import ast
+from midlpy.semantic.attributes import (
+    ACF_PLACES,
+    ATTRIBUTES,
+    EXCLUSIVE,
+    SAMBA,
+    AttributeSet,
+    Effect,
+    Place,
+    Row,
+    Takes,
+)
+from midlpy.semantic.findings import Findings, nearest
+from midlpy.semantic.options import Options
+
+
+def place(
+    attributes: ast.Attributes, where: Place, findings: Findings, options: Options
+) -> AttributeSet:
+    """The attributes of one declaration that may stand there; the rest is reported."""
+    kept: list[ast.Attribute] = []
+    seen: dict[str, ast.Attribute] = {}
+    for attribute in attributes:
+        name = attribute.name.text
+        if name in seen:
+            _report_repeated(attribute, seen[name], where, findings)
+            if _is_flag(attribute):
+                continue
+        seen[name] = attribute
+        if _is_fit(attribute, where, findings, options):
+            kept.append(attribute)
+    found = AttributeSet(tuple(kept))
+    _check_exclusions(found, where, findings)
+    return found
+
+
+def _is_flag(attribute: ast.Attribute) -> bool:
+    return attribute.arguments is None
+
+
+def _report_repeated(
+    attribute: ast.Attribute,
+    earlier: ast.Attribute,
+    where: Place,
+    findings: Findings,
+) -> None:
+    rule = "conflicting-attributes" if where in ACF_PLACES else "repeated-attribute"
+    findings.report(
+        rule,
+        f"[{attribute.name.text}] stands twice on one declaration",
+        attribute.span,
+        help="leave one out",
+        notes=[Note(f"[{attribute.name.text}] stands here already", earlier.span)],
+    )
+
+
+def _is_fit(
+    attribute: ast.Attribute, where: Place, findings: Findings, options: Options
+) -> bool:
+    """Whether *attribute* means something where it stands; reports what is wrong."""
+    name = attribute.name.text
+    row = ATTRIBUTES.get(name)
+    if row is None or (options.dialect == "samba" and name in SAMBA):
+        _report_unknown(attribute, findings, options)
+        return False
+    if where not in row.places:
+        findings.report(
+            "attribute-not-allowed-here",
+            f"[{name}] does not apply to {where.value}",
+            attribute.span,
+            help=_places(row),
+        )
+        return False
+    if not _has_right_arguments(attribute, row):
+        findings.report(
+            "attribute-arguments",
+            f"[{name}] takes {row.takes.value}",
+            attribute.span,
+        )
+        return False
+    if row.effect is Effect.REFUSED:
+        findings.report(
+            "unsupported-attribute",
+            f"[{name}] is not supported: {row.note}",
+            attribute.span,
+        )
+        return False
+    if row.effect is Effect.IGNORED:
+        findings.report(
+            "attribute-ignored", f"[{name}] has no effect here", attribute.span
+        )
+    return True
+
+
+def _places(row: Row) -> str:
+    names = [place.value for place in Place if place in row.places]
+    if len(names) > 4:
+        return f"[{row.name}] belongs on {', '.join(names[:4])} and others"
+    return f"[{row.name}] belongs on {' or '.join(names)}"
+
+
+def _report_unknown(
+    attribute: ast.Attribute, findings: Findings, options: Options
+) -> None:
+    name = attribute.name.text
+    if options.dialect == "samba":
+        if SAMBA.get(name, False):
+            findings.report(
+                "unsupported-attribute",
+                f"[{name}] of Samba's dialect is not supported: without it the octets "
+                "would differ",
+                attribute.span,
+            )
+        else:
+            findings.report(
+                "dialect-attribute", f"[{name}] has no effect", attribute.span
+            )
+        return
+    remedy = None
+    if name in SAMBA:
+        remedy = "it belongs to Samba's dialect: --dialect samba"
+    else:
+        near = nearest(name, ATTRIBUTES)
+        if near is not None:
+            remedy = f"write [{near}]"
+    findings.report(
+        "unknown-attribute",
+        f"no attribute is called '{name}'",
+        attribute.span,
+        help=remedy,
+    )
+
+
+def _has_right_arguments(attribute: ast.Attribute, row: Row) -> bool:
+    arguments = attribute.arguments
+    match row.takes:
+        case Takes.NOTHING:
+            return not arguments
+        case Takes.ONE:
+            return arguments is not None and len(arguments) == 1
+        case Takes.TWO:
+            return arguments is not None and len(arguments) == 2
+        case Takes.SOME:
+            return bool(arguments)
+        case Takes.OPTIONAL:
+            return arguments is None or len(arguments) <= 1
+        case Takes.ANY:
+            return True
+
+
+def _check_exclusions(found: AttributeSet, where: Place, findings: Findings) -> None:
+    for first, second, rule in EXCLUSIVE:
+        one, other = found.get(first), found.get(second)
+        if one is None or other is None:
+            continue
+        earlier, later = sorted((one, other), key=lambda attribute: attribute.span)
+        if rule == "two-pointer-kinds" and where is Place.OPERATION:
+            continue
+        findings.report(
+            rule,
+            f"[{later.name.text}] and [{earlier.name.text}] exclude each other",
+            later.span,
+            help=f"keep one of [{first}] and [{second}]",
+            notes=[Note(f"[{earlier.name.text}] stands here", earlier.span)],
+        )

@@ -1,0 +1,122 @@
+"""All files of one compilation while they are resolved, and what is known across them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from midlpy.semantic import guids, ir, unions
+from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.scope import Constructed, FileScope, Kind
+from midlpy.semantic.subjects import InterfaceSubject, OperationSubject
+
+
+@dataclass(slots=True)
+class Interface:
+    """One interface with its operations, those without a stub too."""
+
+    subject: InterfaceSubject
+    operations: list[OperationSubject] = field(default_factory=list[OperationSubject])
+    acf_operations: dict[str, AttributeSet] = field(
+        default_factory=dict[str, AttributeSet]
+    )
+
+
+@dataclass(slots=True)
+class File:
+    """One file: its names, and its interfaces in order."""
+
+    scope: FileScope
+    interfaces: list[Interface] = field(default_factory=list[Interface])
+
+
+class Program:
+    """Every file, imported ones first, and the named types by their use."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, File] = {}
+        self._by_use: dict[ir.Use, Constructed] | None = None
+        self._opaque: dict[ir.Use, Untold] = {}
+
+    def constructed(self) -> Iterator[Constructed]:
+        for file in self.files.values():
+            yield from file.scope.constructed
+
+    def find(self, use: ir.Use) -> Constructed | None:
+        """The declaration of a named type; None when it was left out for a mistake."""
+        if self._by_use is None:
+            self._by_use = {named.use: named for named in self.constructed()}
+            self._opaque = _opaque_types(self._by_use)
+        return self._by_use.get(use)
+
+    def untold(self, use: ir.Use) -> Untold | None:
+        """Why a named type cannot travel; None when it can."""
+        self.find(use)
+        return self._opaque.get(use)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What keeps a type from travelling: *cause*, reached through *member*."""
+
+    cause: ir.Opaque
+    member: str
+
+
+def parts(named: Constructed) -> Iterator[tuple[str, ir.Type]]:
+    """Members or arms that have a value, by name."""
+    for subject in named.fields:
+        yield subject.name, subject.type
+    for arm in named.arms:
+        if arm.name is not None and arm.type is not None:
+            yield arm.name, arm.type
+
+
+def leaf(type_: ir.Type) -> ir.Type:
+    """What *type_* is about, pointers, arrays, ranges and switches taken away."""
+    while True:
+        match type_:
+            case ir.Pointer() | ir.Ranged():
+                type_ = type_.target
+            case ir.Array():
+                type_ = type_.element
+            case ir.Switch():
+                return type_.union
+            case _:
+                return type_
+
+
+def _opaque_types(by_use: dict[ir.Use, Constructed]) -> dict[ir.Use, Untold]:
+    """Every named type that reaches something that cannot travel.
+
+    Found backwards, from what cannot travel to all that hold it.
+    """
+    holders: dict[ir.Use, list[tuple[ir.Use, str]]] = {}
+    found: dict[ir.Use, Untold] = {}
+    for use, named in by_use.items():
+        for name, type_ in parts(named):
+            inner = leaf(type_)
+            if isinstance(inner, ir.Opaque) and inner.rule:
+                found.setdefault(use, Untold(inner, name))
+            elif isinstance(inner, ir.BindingHandle):
+                cause = ir.Opaque(
+                    f"'{name}' is a handle_t", named.span, "handle-member"
+                )
+                found.setdefault(use, Untold(cause, name))
+            elif isinstance(inner, ir.Use):
+                holders.setdefault(inner, []).append((use, name))
+    waiting = list(found)
+    while waiting:
+        inner_use = waiting.pop()
+        for holder, name in holders.get(inner_use, ()):
+            if holder not in found:
+                found[holder] = Untold(found[inner_use].cause, name)
+                waiting.append(holder)
+    return found
+
+
+def is_declared(named: Constructed) -> bool:
+    """Whether the model has a declaration for it: GUIDs and C unions have none."""
+    if named.kind is Kind.UNION:
+        return not unions.is_plain(named)
+    return not guids.is_guid(named)

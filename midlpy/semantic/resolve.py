@@ -1,0 +1,160 @@
+"""Syntax tree to checked model.
+
+Every file is resolved once, imported ones first. Within a file all names are collected
+before any is looked up; then constants, types and operations are settled, and the rules
+look at the result. A mistake is reported where it is made; what follows from it is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from midlpy.diagnostics import Diagnostic, Severity
+from midlpy.frontend import ast
+from midlpy.semantic import ir, types
+from midlpy.semantic.acf import Acf
+from midlpy.semantic.check import check
+from midlpy.semantic.collect import collect
+from midlpy.semantic.constants import ConstantError, Silent, constant_value
+from midlpy.semantic.constructed import complete
+from midlpy.semantic.findings import Findings
+from midlpy.semantic.model import model_of
+from midlpy.semantic.operations import (
+    declarations,
+    facts_of,
+    interface_nodes,
+    interface_subject,
+    operation_subject,
+)
+from midlpy.semantic.options import Options
+from midlpy.semantic.pragmas import Pragmas
+from midlpy.semantic.program import File, Interface, Program
+from midlpy.semantic.scope import FileScope, TypedefSymbol
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The model of a file, and everything there is to say about its source.
+
+    With an error among *diagnostics* the model is not fit for lowering.
+    """
+
+    model: ir.Model
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+def resolve(source: ast.Source, options: Options | None = None) -> Resolution:
+    """The checked model of *source*, with those of its imports.
+
+    Diagnostics are in source order, those of imported files first. Of imported files
+    only errors are reported: their warnings are their authors' business.
+    """
+    program = Program()
+    resolver = _Resolver(program, options or Options())
+    scope = resolver.file(source)
+    for file in program.files.values():
+        check(file)
+    return Resolution(resolver.model(scope), tuple(_diagnostics(program, scope)))
+
+
+def _diagnostics(program: Program, main: FileScope) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for file in program.files.values():
+        pragmas = Pragmas(file.scope.source.unit)
+        ordered = sorted(file.scope.findings, key=lambda diagnostic: diagnostic.span)
+        for diagnostic in ordered:
+            is_error = diagnostic.severity is Severity.ERROR
+            if is_error or (file.scope is main and not pragmas.are_hiding(diagnostic)):
+                found.append(diagnostic)
+    return found
+
+
+class _Resolver:
+    """Resolves files in the order of their imports, each once."""
+
+    def __init__(self, program: Program, options: Options) -> None:
+        self._program = program
+        self._options = options
+        self._models: dict[str, ir.Model] = {}
+
+    def file(self, source: ast.Source) -> FileScope:
+        """The scope of *source*, everything in it settled."""
+        path = source.unit.path
+        known = self._program.files.get(path)
+        if known is not None:
+            return known.scope
+        imports: dict[str, FileScope] = {}
+        for imported in source.imports:
+            inner = self.file(imported)
+            for scope in (*inner.imports, inner):
+                imports.setdefault(scope.path, scope)
+        scope = FileScope(
+            source,
+            self._options,
+            Findings(self._options),
+            tuple(imports.values()),
+            self._program,
+        )
+        file = File(scope)
+        collect(scope)
+        _settle(scope)
+        _interfaces(file)
+        # Uses may have brought further types in.
+        _settle(scope)
+        self._program.files[path] = file
+        return scope
+
+    def model(self, scope: FileScope) -> ir.Model:
+        known = self._models.get(scope.path)
+        if known is None:
+            imports = tuple(self.model(imported) for imported in scope.imports)
+            known = model_of(self._program.files[scope.path], self._program, imports)
+            self._models[scope.path] = known
+        return known
+
+
+def _settle(scope: FileScope) -> None:
+    """Constants, typedefs, and the bodies of named types."""
+    for constant in scope.constants:
+        try:
+            constant_value(constant)
+        except ConstantError as error:
+            error.report(constant.site)
+        except Silent:
+            pass
+    for symbol in list(scope.names.values()):
+        if isinstance(symbol, TypedefSymbol):
+            types.typedef(symbol)
+    for named in list(scope.constructed):
+        complete(named)
+
+
+def _interfaces(file: File) -> None:
+    """Interfaces and operations, with what the ACF says about them."""
+    scope = file.scope
+    nodes = list(interface_nodes(scope.source.unit.items))
+    acf = Acf(scope, {node.name.text: facts_of(node) for node, _ in nodes})
+    acf_name = acf.path or _acf_name(scope.path)
+    for node, in_library in nodes:
+        view = acf.interface(node.name.text)
+        subject = interface_subject(node, scope, view, acf_name, in_library=in_library)
+        interface = Interface(subject)
+        for name, entry in view.operations.items():
+            interface.acf_operations[name] = entry.attributes
+        file.interfaces.append(interface)
+        if subject.is_object:
+            continue
+        for declaration, declarator in declarations(node):
+            interface.operations.append(
+                operation_subject(declaration, declarator, subject, view)
+            )
+
+
+def _acf_name(path: str) -> str:
+    """Where the ACF of an IDL file is looked for: beside it, by its name."""
+    stem, dot, _ = path.rpartition(".")
+    return (stem if dot else path) + ".acf"

@@ -1,0 +1,50 @@
+"""The table of every diagnostic: what ``midlpy rules`` and ``midlpy explain`` print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from midlpy.semantic.rules import (
+    arrays,
+    constants,
+    constructed,
+    generation,
+    interfaces,
+    names,
+    operations,
+    pipes,
+    syntax,
+)
+from midlpy.semantic.rules.row import Rule
+
+RULES: Final[Mapping[str, Rule]] = {
+    rule.slug: rule
+    for rules in (
+        syntax.RULES,
+        names.RULES,
+        interfaces.RULES,
+        operations.RULES,
+        arrays.RULES,
+        constructed.RULES,
+        constants.RULES,
+        pipes.RULES,
+        generation.RULES,
+    )
+    for rule in rules
+}
+
+
+def find(code: str) -> Rule | None:
+    """The rule called *code*: its slug, or its MIDL number with or without ``MIDL``."""
+    if code in RULES:
+        return RULES[code]
+    digits = code.upper().removeprefix("MIDL")
+    if digits.isdigit():
+        for rule in RULES.values():
+            if rule.midl == int(digits):
+                return rule
+    return None
+
+
+__all__ = ["RULES", "Rule", "find"]

@@ -1,0 +1,98 @@
+"""Constants and constant expressions."""
+
+from typing import Final
+
+from midlpy.semantic.rules.row import ERROR, WARNING, Rule
+
+RULES: Final = (
+    Rule(
+        "unknown-name-in-expression",
+        2009,
+        ERROR,
+        "a constant nobody declares",
+        "The name is no constant of this file or of its imports.",
+        "Correct the spelling, or declare it.",
+        "const long A = NOPE + 1;",
+    ),
+    Rule(
+        "divide-by-zero",
+        2031,
+        ERROR,
+        "a division by zero",
+        "It has no value.",
+        "Correct the expression.",
+        "const long A = 1 / 0;",
+    ),
+    Rule(
+        "operands-do-not-fit",
+        2032,
+        ERROR,
+        "operands an operator cannot take",
+        "The operator works on integers.",
+        "Correct the expression.",
+        'const long A = "x" * 2;',
+    ),
+    Rule(
+        "const-without-value",
+        2155,
+        ERROR,
+        "a constant without a value",
+        "A constant is declared with its value.",
+        "Add '= value'.",
+        "const long A;",
+    ),
+    Rule(
+        "compound-initializer",
+        2149,
+        ERROR,
+        "a list in braces",
+        "A constant is one value.",
+        "Declare one constant for each.",
+        "const long A = { 1, 2 };",
+    ),
+    Rule(
+        "constant-type-mismatch",
+        2154,
+        ERROR,
+        "a value of another kind",
+        "Text goes into char * and wchar_t *, integers into integer types.",
+        "Correct the type or the value.",
+        'const long A = "text";',
+    ),
+    Rule(
+        "not-a-constant",
+        2173,
+        ERROR,
+        "no constant expression",
+        "Only constants, enumerators, literals and operators have a value here.",
+        "Write one.",
+        "typedef long T5; const long A = T5;",
+    ),
+    Rule(
+        "constant-range",
+        2175,
+        WARNING,
+        "a value its type cannot hold",
+        "The value is wrapped to the type, as C does.",
+        "Widen the type, or write the value that is meant.",
+        "const small A = 300;",
+    ),
+    Rule(
+        "const-type",
+        2202,
+        ERROR,
+        "a type without constants",
+        "Constants are integers, characters, booleans, and texts.",
+        "Use one of these types.",
+        "typedef struct { long a; } S; const S A = 1;",
+    ),
+    Rule(
+        "sizeof-operand",
+        2203,
+        ERROR,
+        "sizeof of something composed",
+        "The size of a composed type depends on another compiler's layout.",
+        "Write the number.",
+        "typedef struct { long a; } S; const long A = sizeof(S);",
+    ),
+)

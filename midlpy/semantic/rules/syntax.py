@@ -1,0 +1,97 @@
+"""Text and syntax."""
+
+from typing import Final
+
+from midlpy.semantic.rules.row import ERROR, NOTE, WARNING, Rule
+
+RULES: Final = (
+    Rule(
+        "syntax",
+        2025,
+        ERROR,
+        "a word or sign does not fit",
+        "The text is no IDL at this place; the message says what would fit.",
+        "Look at the place and just before it: often a ';' or a bracket is missing.",
+        "void f([in] handle_t h, [in] unsigned unsigned a);",
+    ),
+    Rule(
+        "long-long",
+        None,
+        WARNING,
+        "'long long' is not MIDL",
+        "MIDL spells the 64-bit integer hyper or __int64.",
+        "Write hyper.",
+        "void f([in] handle_t h, [in] long long a);",
+    ),
+    Rule(
+        "unknown-attribute",
+        None,
+        ERROR,
+        "an attribute nobody knows",
+        "An attribute that is not known might change the wire, so it is not passed over.",
+        "Correct the spelling, or choose the dialect it belongs to.",
+        "void f([in, strng] wchar_t *s);",
+    ),
+    Rule(
+        "attribute-not-allowed-here",
+        2072,
+        ERROR,
+        "attribute in a place it does not apply to",
+        "The attribute is known and means nothing on this declaration.",
+        "Move it to what it speaks of, or leave it out.",
+        'typedef [endpoint("ncalrpc:[x]")] long T4;',
+    ),
+    Rule(
+        "attribute-arguments",
+        2025,
+        ERROR,
+        "wrong number of arguments",
+        "The attribute takes another number of arguments.",
+        "Give as many as the message says.",
+        "void f([in] handle_t h, [in, range(1)] long a);",
+    ),
+    Rule(
+        "repeated-attribute",
+        2209,
+        WARNING,
+        "the same attribute twice",
+        "Only the last one counts.",
+        "Leave one out.",
+        "void f([in] handle_t h, [in, in] long a);",
+    ),
+    Rule(
+        "attribute-ignored",
+        2176,
+        WARNING,
+        "recognised, without effect",
+        "Other compilers give the attribute a meaning that does not concern the wire.",
+        "Leave it out if the warning disturbs.",
+        "void f([in] handle_t h, [in] long n, [in, size_is(n), min_is(0)] long *p);",
+    ),
+    Rule(
+        "unsupported-attribute",
+        None,
+        ERROR,
+        "an attribute that is not supported",
+        "Without the attribute the octets would differ, so it is refused, not passed over.",
+        "Leave the declaration out, or rewrite it without the attribute.",
+        "typedef [v1_array] long T[3];",
+    ),
+    Rule(
+        "dialect-attribute",
+        None,
+        NOTE,
+        "an attribute of Samba's generators",
+        "It steers the output of another compiler and leaves the wire alone.",
+        "Nothing needs to be done.",
+    ),
+    Rule(
+        "reserved-word",
+        None,
+        WARNING,
+        "a reserved word as a name",
+        "MIDL reserves the word, so its compiler would not take this file.",
+        "Choose another name.",
+        "void f([in] handle_t h, [in] long async);",
+    ),
+)

@@ -1,0 +1,330 @@
+"""Type specifiers and declarators to declared types.
+
+Spec: MIDL reference, base types; C's rules for declarators.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from midlpy.diagnostics import Note, Span
+from midlpy.frontend import ast
+from midlpy.semantic import constants, ir, lookup
+from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.declared import (
+    Declared,
+    Form,
+    Function,
+    Incomplete,
+    InterfaceName,
+    Level,
+    Poison,
+    Untransmissible,
+    Void,
+)
+from midlpy.semantic.levels import attach
+from midlpy.semantic.scope import (
+    Constructed,
+    Kind,
+    Site,
+    TypedefSymbol,
+)
+from midlpy.semantic.words import base_kind, spell_specifiers
+
+
+def declare(
+    specifiers: ast.Specifiers,
+    declarator: ast.Declarator,
+    attributes: AttributeSet,
+    site: Site,
+    place: Place,
+) -> Declared:
+    """The declared type of one declarator, its attributes attached to their levels."""
+    inner = specified(specifiers, declarator, site)
+    declared = derive(inner, declarator, site)
+    if "context_handle" in attributes:
+        declared = _context_handle(declared, specifiers, declarator, attributes, site)
+    return attach(declared, attributes, site, place)
+
+
+def declare_name(name: ast.TypeName, site: Site) -> Declared:
+    """The type in a cast, in sizeof, or as an attribute's argument."""
+    return declare(
+        name.specifiers, name.declarator, AttributeSet(), site, Place.TYPEDEF
+    )
+
+
+def declare_argument(argument: ast.Argument | None, site: Site) -> Declared | None:
+    """The type an attribute argument names; None when it names none."""
+    match argument:
+        case ast.TypeName():
+            return declare_name(argument, site)
+        case ast.NameReference():
+            return lookup.named(ast.NamedType(argument.name), site)
+        case ast.Parenthesis():
+            return declare_argument(argument.operand, site)
+        case _:
+            return None
+
+
+def specified(
+    specifiers: ast.Specifiers, declarator: ast.Declarator, site: Site
+) -> Declared:
+    """What stands before the declarators, as a type."""
+    type_ = specifiers.type
+    match type_:
+        case ast.Words():
+            return _words(type_, site)
+        case ast.NamedType():
+            return lookup.named(type_, site)
+        case ast.PipeType():
+            pipe = site.scope.by_node.get(id(declarator))
+            if pipe is None:
+                site.findings.report(
+                    "syntax",
+                    "a pipe has no name here; pipe types are made by typedef",
+                    type_.span,
+                    help="write 'typedef pipe byte BYTE_PIPE;' and use BYTE_PIPE",
+                )
+                return Declared((), Poison(type_.span), "pipe")
+            return Declared((), pipe, pipe.name)
+        case ast.SafearrayType():
+            reason = "SAFEARRAY belongs to automation"
+            return Declared((), Untransmissible(reason, "not-implemented"), "SAFEARRAY")
+        case ast.InterfaceType():
+            return Declared((), InterfaceName(type_.name.text), type_.name.text)
+        case _:
+            return _tagged(type_, site, spell_specifiers(specifiers))
+
+
+def _words(type_: ast.Words, site: Site) -> Declared:
+    text = " ".join(type_.words)
+    if type_.words == ("void",):
+        return Declared((), Void(), text)
+    kind = base_kind(type_.words)
+    if kind is None:
+        site.findings.report(
+            "syntax", f"'{text}' is no combination of type words", type_.span
+        )
+        return Declared((), Poison(type_.span), text)
+    if type_.words.count("long") == 2:
+        site.findings.report(
+            "long-long",
+            "'long long' is not MIDL; it is taken as hyper",
+            type_.span,
+            help="write 'hyper'",
+        )
+    return Declared((), ir.Base(kind), text)
+
+
+def _tagged(
+    type_: ast.StructType | ast.UnionType | ast.EnumType | ast.EncapsulatedUnion,
+    site: Site,
+    text: str,
+) -> Declared:
+    own = site.scope.by_node.get(id(type_))
+    if own is not None:
+        return Declared((), own, own.name)
+    tag = type_.tag
+    assert tag is not None, "the grammar gives a body, a tag, or both"
+    found = site.scope.find_tag(tag.text)
+    if found is None:
+        return Declared((), Incomplete(text, type_.span), text)
+    if not _is_same_keyword(type_, found):
+        site.findings.report(
+            "redefinition",
+            f"'{tag.text}' is a {found.kind.value}, not what is written here",
+            type_.span,
+            notes=[Note(f"'{tag.text}' is declared here", found.span)],
+        )
+        return Declared((), Poison(type_.span), text)
+    return Declared((), found, found.name)
+
+
+def _is_same_keyword(type_: ast.TypeSpecifier, found: Constructed) -> bool:
+    match type_:
+        case ast.StructType():
+            return found.kind is Kind.STRUCT
+        case ast.UnionType() | ast.EncapsulatedUnion():
+            return found.kind in (Kind.UNION, Kind.ENCAPSULATED)
+        case _:
+            return found.kind is Kind.ENUM
+
+
+def typedef(symbol: TypedefSymbol) -> Declared:
+    """What a typedef stands for, computed once."""
+    if symbol.declared is not None:
+        return symbol.declared
+    if symbol.is_busy:
+        symbol.site.findings.report(
+            "typedef-of-itself",
+            f"'{symbol.name.text}' is defined by itself",
+            symbol.span,
+        )
+        return Declared((), Poison(symbol.span), symbol.name.text)
+    symbol.is_busy = True
+    node = symbol.node
+    declared = declare(
+        node.specifiers,
+        symbol.declarator,
+        symbol.attributes,
+        symbol.site,
+        Place.TYPEDEF,
+    )
+    symbol.is_busy = False
+    symbol.declared = declared
+    return declared
+
+
+def derive(inner: Declared, declarator: ast.Declarator, site: Site) -> Declared:
+    """*inner* behind the pointers and arrays of *declarator*."""
+    levels: list[Level] = []
+    stars = ""
+    default, has_default = lookup.pointer_default(site)
+    for derivation in declarator.derivations:
+        match derivation:
+            case ast.PointerTo():
+                levels.append(
+                    Level(
+                        Form.POINTER, derivation.span, default, has_default=has_default
+                    )
+                )
+                stars += "*"
+            case ast.ArrayOf():
+                bound = _bound(derivation, site)
+                levels.append(Level(Form.ARRAY, derivation.span, default, bound=bound))
+                stars += "[]" if bound is None else f"[{bound}]"
+            case ast.FunctionOf():
+                text = f"{inner.text} (*)()" if levels else f"{inner.text} ()"
+                return Declared(tuple(levels), Function(derivation.span), text)
+    text = f"{inner.text} {stars}" if stars else inner.text
+    outer = tuple(replace(level, is_own=False) for level in inner.levels)
+    return replace(inner, levels=(*levels, *outer), text=text)
+
+
+def _bound(derivation: ast.ArrayOf, site: Site) -> int | None:
+    """The element count of one dimension; None of an open one.
+
+    Spec: MIDL reference, arrays: the lower bound is 0, the count at least 1.
+    """
+    try:
+        low = 0
+        if derivation.lower is not None:
+            low = constants.integer(derivation.lower, site)
+        if low != 0:
+            site.findings.report(
+                "lower-bound",
+                f"the lower bound of an array is 0, not {low}",
+                derivation.span,
+            )
+        if derivation.upper is None:
+            return None
+        upper = constants.integer(derivation.upper, site)
+    except constants.ConstantError as error:
+        _report_bound(error, derivation, site)
+        return 1
+    except constants.Silent:
+        return 1
+    count = upper - low + 1 if derivation.lower is not None else upper
+    if count < 1:
+        site.findings.report(
+            "bad-bound", f"an array of {count} elements", derivation.upper.span
+        )
+        return 1
+    return count
+
+
+def _report_bound(
+    error: constants.ConstantError, derivation: ast.ArrayOf, site: Site
+) -> None:
+    """A name that is no constant may be a neighbour: then size_is was meant."""
+    if error.rule == "unknown-name-in-expression" and isinstance(
+        derivation.upper, ast.NameReference
+    ):
+        name = derivation.upper.name.text
+        site.findings.report(
+            "constant-expected",
+            f"the array bound '{name}' is no constant",
+            derivation.upper.span,
+            help=f"leave the brackets empty and write [size_is({name})]",
+        )
+        return
+    error.report(site)
+
+
+def _context_handle(
+    declared: Declared,
+    specifiers: ast.Specifiers,
+    declarator: ast.Declarator,
+    attributes: AttributeSet,
+    site: Site,
+) -> Declared:
+    """*declared* with its innermost pointer turned into a context handle."""
+    span = attributes.span("context_handle", declarator.span)
+    core = declared.core
+    if isinstance(core, Poison):
+        return declared
+    if isinstance(core, Constructed) and core.kind is Kind.CONTEXT:
+        site.findings.report(
+            "context-handle-twice",
+            f"'{declared.text}' is a context handle already",
+            span,
+            help="leave [context_handle] out",
+        )
+        return declared
+    if not declared.levels or not declared.levels[-1].is_pointer:
+        site.findings.report(
+            "context-handle-type",
+            f"a context handle is a pointer, not {declared.text}",
+            span,
+            help="write 'void *'",
+        )
+        return Declared((), Poison(span), declared.text)
+    handle = site.scope.by_node.get(id(declarator))
+    if handle is None:
+        handle = _unnamed_context(specifiers, site, span)
+    return replace(declared, levels=declared.levels[:-1], core=handle)
+
+
+def _unnamed_context(specifiers: ast.Specifiers, site: Site, span: Span) -> Constructed:
+    """The context handle type of a parameter that has none by typedef."""
+    type_ = specifiers.type
+    name = type_.name.text if isinstance(type_, ast.NamedType) else "CONTEXT_HANDLE"
+    for known in site.scope.constructed:
+        if known.kind is Kind.CONTEXT and known.name == name:
+            return known
+    handle = Constructed(
+        Kind.CONTEXT, None, AttributeSet(), site, span, typedef_name=name
+    )
+    site.scope.constructed.append(handle)
+    return handle
+
+
+def as_cast(expression: ast.Binary | ast.Call, site: Site) -> ast.Cast | None:
+    """``(T)-x`` and ``(T)(x)`` parse as a sum and a call; a cast when T is a type."""
+    left = (
+        expression.left if isinstance(expression, ast.Binary) else expression.function
+    )
+    if not (
+        isinstance(left, ast.Parenthesis)
+        and isinstance(left.operand, ast.NameReference)
+    ):
+        return None
+    name = left.operand.name
+    if not lookup.is_type_name(name.text, site):
+        return None
+    operand: ast.Expression
+    if isinstance(expression, ast.Call):
+        if len(expression.arguments) != 1:
+            return None
+        operand = expression.arguments[0]
+    elif expression.operator in ("-", "+", "*", "&"):
+        operand = ast.Unary(expression.operator, expression.right, expression.span)
+    else:
+        return None
+    type_name = ast.TypeName(
+        ast.Specifiers((), ast.NamedType(name), name.span),
+        ast.Declarator(None, (), name.span),
+        name.span,
+    )
+    return ast.Cast(type_name, operand, expression.span)

@@ -1,0 +1,89 @@
+"""What kind of union it is, and what its discriminant is."""
+
+from __future__ import annotations
+
+from midlpy.diagnostics import Note, Span
+from midlpy.frontend import ast
+from midlpy.semantic import ir, types
+from midlpy.semantic.arithmetic import SIZES
+from midlpy.semantic.declared import Declared
+from midlpy.semantic.expressions import INTEGER, is_switchable
+from midlpy.semantic.scope import Constructed, Kind, Site
+
+
+def is_plain(union: Constructed) -> bool:
+    """A union of C: nothing says which member is in it."""
+    node = union.node
+    if not isinstance(node, ast.UnionType) or "switch_type" in union.attributes:
+        return False
+    return not any(
+        attribute.name.text in ("case", "default")
+        for field in node.fields or ()
+        for attribute in field.attributes
+    )
+
+
+def switch_type(union: Constructed) -> Declared | None:
+    """The discriminant's type as ``switch_type`` gives it; None when nothing does."""
+    if union.discriminant is not None:
+        return union.discriminant
+    attribute = union.attributes.get("switch_type")
+    if attribute is None:
+        return None
+    declared = types.declare_argument(
+        union.attributes.argument("switch_type"), union.site
+    )
+    if declared is None:
+        union.site.findings.report(
+            "wrong-expression", "[switch_type] takes a type", attribute.span
+        )
+        return None
+    if not declared.is_poison and not is_switchable(declared):
+        union.site.findings.report(
+            "switch-type-invalid",
+            f"[switch_type] wants an integer, char, boolean or enum type, "
+            f"not {declared.text}",
+            attribute.span,
+        )
+        declared = Declared((), ir.Base(ir.BaseKind.INT32), declared.text)
+    union.discriminant = declared
+    return declared
+
+
+def settle(union: Constructed, used: Declared, span: Span, site: Site) -> None:
+    """Note that *used* selects an arm of *union*: it gives the missing switch_type.
+
+    Spec: MIDL reference, switch_is: both types are the same.
+    """
+    known = switch_type(union)
+    if known is None:
+        site.findings.report(
+            "switch-type-assumed",
+            f"{union.label} has no [switch_type]; it is taken as {used.text}",
+            span,
+            help=f"add [switch_type({used.text})]",
+        )
+        union.discriminant = used
+        return
+    if known.is_poison or used.is_poison:
+        return
+    if used is not INTEGER and _octets(known).isdisjoint(_octets(used)):
+        site.findings.report(
+            "switch-type-mismatch",
+            f"[switch_is] is {used.text}, the [switch_type] of {union.label} is "
+            f"{known.text}",
+            span,
+            notes=[
+                Note(f"{union.label} is declared here", union.span),
+            ],
+        )
+
+
+def _octets(declared: Declared) -> frozenset[int]:
+    """Sizes it may have; MIDL takes an enum for a short as well as for a long."""
+    core = declared.core
+    if isinstance(core, Constructed):
+        return frozenset({2, 4}) if core.kind is Kind.ENUM else frozenset()
+    if isinstance(core, ir.Base):
+        return frozenset({SIZES[core.kind]})
+    return frozenset()
