@@ -1,10 +1,20 @@
-"""The vocabulary of generated modules: values, and how they travel."""
+"""The vocabulary of generated modules: values, and how they travel.
+
+A codec is a value: it can be printed, compared by identity, and used for both transfer
+syntaxes and both byte orders. ``encode`` and ``decode`` use one without any network.
+"""
 
 from __future__ import annotations
 
+from midlpy.runtime.ndr.arrays import array, fixed, varying
 from midlpy.runtime.ndr.codec import Codec
+from midlpy.runtime.ndr.coding import decode, encode, source_of
 from midlpy.runtime.ndr.constructed import struct
 from midlpy.runtime.ndr.elements import Elements, elements
+from midlpy.runtime.ndr.handles import NULL_CONTEXT, ContextHandle, context_handle
+from midlpy.runtime.ndr.octets import octets, wide
+from midlpy.runtime.ndr.pointers import full, interface_pointer, lazy, ref, unique
+from midlpy.runtime.ndr.ranged import ranged
 from midlpy.runtime.ndr.scalars import (
     BOOLEAN,
     CHAR,
@@ -26,10 +36,33 @@ from midlpy.runtime.ndr.scalars import (
     WCHAR,
     enum,
 )
+from midlpy.runtime.ndr.strings import (
+    OCTET_STRING,
+    STRING,
+    WIDE_STRING,
+    octet_string,
+    string,
+    wide_string,
+)
 from midlpy.runtime.ndr.syntax import NDR, NDR64, ByteOrder, Syntax
+from midlpy.runtime.ndr.unions import EMPTY, encapsulated, switch, union
 from midlpy.runtime.ndr.values import Enum16, Enum32, Struct, default, require_abi
 
 __all__ = [
+    # transfer syntaxes
+    "NDR",
+    "NDR64",
+    "ByteOrder",
+    "Syntax",
+    # values
+    "ContextHandle",
+    "Enum16",
+    "Enum32",
+    "NULL_CONTEXT",
+    "Struct",
+    "default",
+    "require_abi",
+    # scalars
     "BOOLEAN",
     "CHAR",
     "ERROR_STATUS",
@@ -49,17 +82,37 @@ __all__ = [
     "UUID",
     "WCHAR",
     "enum",
+    "ranged",
+    # constructed types
+    "EMPTY",
+    "encapsulated",
     "struct",
+    "switch",
+    "union",
+    # pointers
+    "context_handle",
+    "full",
+    "interface_pointer",
+    "lazy",
+    "ref",
+    "unique",
+    # arrays and strings
+    "OCTET_STRING",
+    "STRING",
+    "WIDE_STRING",
+    "array",
+    "fixed",
+    "octet_string",
+    "octets",
+    "string",
+    "varying",
+    "wide",
+    "wide_string",
+    # use
     "Codec",
     "Elements",
+    "decode",
     "elements",
-    "NDR",
-    "NDR64",
-    "ByteOrder",
-    "Syntax",
-    "Enum16",
-    "Enum32",
-    "Struct",
-    "default",
-    "require_abi",
+    "encode",
+    "source_of",
 ]

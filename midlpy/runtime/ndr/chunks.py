@@ -19,10 +19,13 @@ from struct import Struct
 from typing import Any, Final, Protocol, TypeAlias
 
 from midlpy.runtime.errors import MarshalError, PipeClosedError, UnmarshalError
-from midlpy.runtime.ndr.limits import MAX_ELEMENTS, MAX_EMPTY_ELEMENTS
+from midlpy.runtime.ndr.limits import MAX_EMPTY_ELEMENTS
 from midlpy.runtime.ndr.syntax import ByteOrder, Syntax
 
 Octets: TypeAlias = bytes | bytearray | memoryview
+
+# MS-RPCE 2.2.5.3.4.5 for NDR64; nobody sends more in NDR, which could.
+MAX_ELEMENTS: Final = 2**31 - 1
 
 # What is packed at once, and up to what size runs are joined, in octets. Large enough to
 # fill the largest fragment, small enough not to matter.

@@ -54,6 +54,28 @@ class Measure:
         return -(-self.size // self.start) * self.start
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """*text* follows *path*, which leads from the value to its part: ``.parts[2]``."""
+
+    path: str
+    text: str
+
+    def below(self, path: str) -> Misfit:
+        return Misfit(path + self.path, self.text)
+
+
+def shown(value: object) -> str:
+    """*value* as a message has it, cut when long."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def not_wanted(codec: Codec[object], value: object) -> Misfit:
+    """*value* is of the wrong type."""
+    return Misfit("", f"is {shown(value)}, which is not {codec.wanted}")
+
+
 class Codec(msgspec.Struct, Generic[T_co], frozen=True, eq=False, weakref=True):
     """How one type travels. Made by the functions of ``ndr``; equal only to itself."""
 
@@ -74,9 +96,17 @@ class Codec(msgspec.Struct, Generic[T_co], frozen=True, eq=False, weakref=True):
         """What a value must be, as a message says it: "an unsigned long"."""
         raise NotImplementedError
 
+    def misfit(self, value: object) -> Misfit | None:
+        """The first part of *value* that does not fit; asked only after a failure."""
+        return None
+
     def parts(self) -> tuple[Codec[object], ...]:
         """The codecs this one is made of and shares its scope of names with."""
         return ()
+
+    def every_part(self) -> tuple[Codec[object], ...]:
+        """The codecs this one is made of, whatever their scope."""
+        return self.parts()
 
     def expressions(self) -> tuple[str, ...]:
         """Its own size_is, length_is, first_is and switch_is."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-# MS-RPCE 3.1.1.5.3.2.2.1 allows no more elements per dimension.
-MAX_ELEMENTS: Final = 2**31 - 1
-
 # Elements without octets cost a peer nothing, so their number has its own limit.
 MAX_EMPTY_ELEMENTS: Final = 65_536
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from functools import lru_cache
+from struct import Struct
 from typing import Final, TypeVar
 
-from midlpy.runtime.ndr.codec import Codec, Measure
+from midlpy.runtime.ndr.codec import Codec, Measure, Misfit, not_wanted, shown
+from midlpy.runtime.ndr.emitter import Unit
+from midlpy.runtime.ndr.failure import Refusal
+from midlpy.runtime.ndr.reading import Reading, ReadingContext
 from midlpy.runtime.ndr.syntax import Syntax
 from midlpy.runtime.ndr.values import Enum16, OpenEnum
+from midlpy.runtime.ndr.writing import Writing, WritingContext
 
 T_co = TypeVar("T_co", covariant=True)
 E_co = TypeVar("E_co", bound=OpenEnum, covariant=True)
@@ -37,6 +44,27 @@ class Scalar(Codec[T_co], frozen=True, eq=False):
     def measure(self, syntax: Syntax) -> Measure:
         size = self.size_in(syntax)
         return Measure(size, size, size, size)
+
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        if self.format == "?":
+            # struct takes anything for a boolean, so the table refuses what is none.
+            value = f"{context.unit.constant('BOOLEANS', _BOOLEANS)}[{value}]"
+        size = self.size_in(context.unit.syntax)
+        return _ScalarWriting(context, self.format_in(context.unit.syntax), size, value)
+
+    def reading(self, context: ReadingContext) -> Reading:
+        size = self.size_in(context.unit.syntax)
+        return _ScalarReading(context, self.format_in(context.unit.syntax), size)
+
+    def misfit(self, value: object) -> Misfit | None:
+        is_float = self.format in "fd"
+        if not isinstance(value, (int, float) if is_float else int):
+            return not_wanted(self, value)
+        if self.low <= value <= self.high and (
+            self.format != "f" or math.isinf(value) or abs(value) <= _LARGEST_FLOAT32
+        ):
+            return None
+        return Misfit("", f"is {shown(value)}, which does not fit {self.idl}")
 
     @property
     def wanted(self) -> str:
@@ -76,6 +104,27 @@ class EnumCodec(Codec[E_co], frozen=True, eq=False):
         size = syntax.enum_size if self.is_short else 4
         return Measure(size, size, size, size)
 
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        syntax = context.unit.syntax
+        if self.is_short:
+            value = f"{context.unit.constant('SHORT', SHORT_VALUES)}[{value}]"
+        size = self.measure(syntax).start
+        return _ScalarWriting(context, self.format_in(syntax), size, value)
+
+    def reading(self, context: ReadingContext) -> Reading:
+        syntax = context.unit.syntax
+        members = context.unit.constant(self.cls.__name__, members_of(self.cls))
+        size = self.measure(syntax).start
+        return _EnumReading(context, self.format_in(syntax), size, members)
+
+    def misfit(self, value: object) -> Misfit | None:
+        if not isinstance(value, int):
+            return not_wanted(self, value)
+        low, high = (0, 32767) if self.is_short else (-(2**31), 2**31 - 1)
+        if low <= value <= high:
+            return None
+        return Misfit("", f"is {shown(value)}, which does not fit an enum")
+
     @property
     def wanted(self) -> str:
         return f"a value of {self.cls.__name__}"
@@ -90,9 +139,142 @@ class UuidCodec(Codec[uuid.UUID], frozen=True, eq=False):
     def measure(self, syntax: Syntax) -> Measure:
         return Measure(4, 4, 16, 16)
 
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        return _UuidWriting(context, value)
+
+    def reading(self, context: ReadingContext) -> Reading:
+        return _UuidReading(context)
+
+    def misfit(self, value: object) -> Misfit | None:
+        return None if isinstance(value, uuid.UUID) else not_wanted(self, value)
+
     @property
     def wanted(self) -> str:
         return "a UUID"
+
+
+_BOOLEANS: Final[dict[object, int]] = {False: 0, True: 1}
+
+
+class _ScalarWriting(Writing):
+    def __init__(
+        self, context: WritingContext, format_: str, size: int, value: str
+    ) -> None:
+        self._stream = context.inline
+        self._format, self._size, self._value = format_, size, value
+
+    def inline(self) -> None:
+        self._stream.align(self._size)
+        self._stream.item(self._format, self._size, self._value)
+
+
+class _ScalarReading(Reading):
+    def __init__(self, context: ReadingContext, format_: str, size: int) -> None:
+        self._stream = context.inline
+        self._format, self._size = format_, size
+
+    def inline(self) -> None:
+        self._stream.align(self._size)
+        self.variables = [*self._stream.item(self._format, self._size, "n")]
+
+    def value(self) -> str:
+        return self.variables[0]
+
+    def number(self) -> str:
+        return self.variables[0]
+
+
+class Members(dict[int, OpenEnum]):
+    """Every value of an enum with its member; members without a name are made anew."""
+
+    def __init__(self, cls: type[OpenEnum]) -> None:
+        super().__init__((member.value, member) for member in cls.__members__.values())
+        self._cls = cls
+
+    def __missing__(self, value: int) -> OpenEnum:
+        if issubclass(self._cls, Enum16):
+            SHORT_VALUES[value]
+        return self._cls(value)
+
+
+class ShortValues(dict[int, int]):
+    """The values an enum of 16 bits may have on the wire; C706 14.2.5."""
+
+    def __missing__(self, value: object) -> int:
+        if not isinstance(value, int) or not 0 <= value <= 32767:
+            raise Refusal(f"is {value!r}, which is not a value of an enum (0..32767)")
+        return int(value)
+
+
+SHORT_VALUES: Final = ShortValues((value, value) for value in range(256))
+
+
+@lru_cache(maxsize=None)
+def members_of(cls: type[OpenEnum]) -> Members:
+    """The members of *cls* by value."""
+    return Members(cls)
+
+
+class _EnumReading(_ScalarReading):
+    def __init__(
+        self, context: ReadingContext, format_: str, size: int, members: str
+    ) -> None:
+        super().__init__(context, format_, size)
+        self._members = members
+
+    def value(self) -> str:
+        return f"{self._members}[{self.variables[0]}]"
+
+
+# The fields of a UUID as its integer has them, whatever the byte order of the stub.
+UUID_FIELDS: Final = Struct(">IHH8s")
+UUID_FORMAT: Final = "IHH8s"
+
+
+def uuid_fields(unit: Unit, value: str) -> str:
+    """Arguments that pack as UUID_FORMAT, for the UUID *value*."""
+    split = unit.constant("split_uuid", UUID_FIELDS.unpack)
+    return f'*{split}({value}.int.to_bytes(16, "big"))'
+
+
+def made_uuid(unit: Unit, fields: tuple[str, ...]) -> str:
+    """A variable with the UUID of *fields*, without the constructor, which is slow."""
+    name = unit.name("uuid")
+    unit.constant("UUID", uuid.UUID)
+    unit.constant("new_object", object.__new__)
+    unit.constant("set_int", uuid.UUID.__dict__["int"].__set__)
+    unit.constant("set_is_safe", uuid.UUID.__dict__["is_safe"].__set__)
+    unit.constant("UNKNOWN_SAFETY", uuid.SafeUUID.unknown)
+    unit.constant("from_bytes", int.from_bytes)
+    unit.constant("join_uuid", UUID_FIELDS.pack)
+    unit.emit(f"{name} = new_object(UUID)")
+    joined = f"join_uuid({', '.join(fields)})"
+    unit.emit(f'set_int({name}, from_bytes({joined}, "big"))')
+    unit.emit(f"set_is_safe({name}, UNKNOWN_SAFETY)")
+    return name
+
+
+class _UuidWriting(Writing):
+    def __init__(self, context: WritingContext, value: str) -> None:
+        self._context, self._value = context, value
+
+    def inline(self) -> None:
+        stream = self._context.inline
+        stream.align(4)
+        stream.item(UUID_FORMAT, 16, uuid_fields(self._context.unit, self._value))
+
+
+class _UuidReading(Reading):
+    def __init__(self, context: ReadingContext) -> None:
+        self._context = context
+
+    def inline(self) -> None:
+        stream = self._context.inline
+        stream.align(4)
+        self.variables = [*stream.item(UUID_FORMAT, 16, "a", "b", "c", "d")]
+
+    def value(self) -> str:
+        return made_uuid(self._context.unit, tuple(self.variables))
 
 
 def _integer(name: str, idl: str, format_: str, size: int) -> Scalar[int]:
@@ -104,6 +286,7 @@ def _integer(name: str, idl: str, format_: str, size: int) -> Scalar[int]:
 
 
 _FLOAT_MAX: Final = float("inf")
+_LARGEST_FLOAT32: Final = 3.4028235677973366e38  # half a step above rounds to infinity
 
 BOOLEAN: Final[Scalar[bool]] = Scalar("BOOLEAN", "a boolean", "?", 1, 0, 1)
 CHAR: Final = _integer("CHAR", "a char", "B", 1)

@@ -1,0 +1,100 @@
+"""Buffers and sequences of numbers, as octets and back: what generated code calls.
+
+One call of it costs less than a statement per element, so nothing here is generated.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
+
+from midlpy.runtime.ndr.codec import shown
+from midlpy.runtime.ndr.failure import Refusal
+from midlpy.runtime.ndr.syntax import ByteOrder
+
+Buffer: TypeAlias = bytes | bytearray | memoryview
+
+# Letters of struct formats that may stand for one another where their sizes agree.
+_KINDS: Final = {
+    **dict.fromkeys("bhilqn", "signed"),
+    **dict.fromkeys("BHILQNc", "unsigned"),
+    **dict.fromkeys("fd", "float"),
+    "?": "unsigned",
+}
+
+
+def as_octets(value: object) -> Buffer:
+    """*value*, which supports the buffer protocol, as a buffer of octets; no copy."""
+    if isinstance(value, bytes | bytearray):
+        return value
+    view = _view(value)
+    if view is None:
+        raise Refusal(f"is {shown(value)}, which is not a buffer of octets")
+    return view if view.format == "B" and view.ndim == 1 else view.cast("B")
+
+
+def fixed_octets(value: object, count: int) -> bytes:
+    """*value* as exactly *count* octets."""
+    octets = as_octets(value)
+    if len(octets) != count:
+        raise Refusal(f"has {len(octets)} octets, but its type has {count}")
+    return bytes(octets)
+
+
+def _view(value: object) -> memoryview | None:
+    """*value* as a contiguous view, or None if it is no buffer."""
+    try:
+        view = memoryview(value)  # pyright: ignore
+    except TypeError:
+        return None
+    return view if view.c_contiguous else memoryview(view.tobytes()).cast("B")
+
+
+def numbers(code: str, value: object, byte_order: ByteOrder) -> array[int]:
+    """*value* as an array of *code*, in *byte_order*.
+
+    A buffer of the same item size and kind is taken as it is, a sequence element by
+    element. A buffer of another kind is a sequence of its elements.
+    """
+    if isinstance(value, str | bytes | bytearray):
+        raise Refusal(f"is {shown(value)}, which is not a list of numbers")
+    view = None if isinstance(value, list | tuple) else _view(value)
+    items: array[int] = array(code)
+    if view is None:
+        if not isinstance(value, Iterable):
+            raise Refusal(f"is {shown(value)}, which is not a list of numbers")
+        items.extend(value)
+    elif (
+        view.itemsize == items.itemsize
+        and len(view.format) == 1
+        and _KINDS.get(view.format) == _KINDS[code]
+    ):
+        items.frombytes(view.cast("B"))
+    else:
+        items.extend(view.tolist())
+    if byte_order != sys.byteorder:
+        items.byteswap()
+    return items
+
+
+def packed(items: array[int]) -> Buffer:
+    """*items* as octets; a large array is not copied."""
+    if len(items) < 4096:
+        return items.tobytes()
+    return memoryview(items).cast("B")
+
+
+def swapped(code: str, octets: bytes) -> list[int]:
+    """The numbers in *octets*, which are in the byte order that is not ours."""
+    items: array[int] = array(code, octets)
+    items.byteswap()
+    return items.tolist()
+
+
+def wide_units(value: object, byte_order: ByteOrder) -> bytes:
+    """UTF-16 code units as octets: a sequence of integers, as they are."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
+        raise Refusal(f"is {shown(value)}, which is not a str")
+    return numbers("H", value, byte_order).tobytes()

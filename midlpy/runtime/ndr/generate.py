@@ -1,0 +1,414 @@
+"""From codec expressions to functions: what is inlined, what is called, what is compiled.
+
+A function is generated for the parameters of an operation, and for every type that is too
+large to repeat or contains itself. All are registered with ``linecache``, so tracebacks
+and debuggers show them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import weakref
+from collections.abc import Callable
+from types import FunctionType
+from typing import Final, NoReturn, TypeAlias
+
+from midlpy.runtime.ndr.arrays import Array
+from midlpy.runtime.ndr.codec import Codec, measure_of
+from midlpy.runtime.ndr.constructed import StructCodec, StructReading
+from midlpy.runtime.ndr.counts import ReadScope, WriteScope, names_in
+from midlpy.runtime.ndr.emitter import Repeated, Unit
+from midlpy.runtime.ndr.failure import SITES, Refusal
+from midlpy.runtime.ndr.limits import MAX_LIST_NODES, MAX_NESTING
+from midlpy.runtime.ndr.pointers import (
+    Full,
+    Lazy,
+    Pointer,
+    Unique,
+    kind_of,
+)
+from midlpy.runtime.ndr.ranged import Ranged
+from midlpy.runtime.ndr.reading import Reading, ReadingContext, ReadStream, read_steps
+from midlpy.runtime.ndr.syntax import ByteOrder, Syntax
+from midlpy.runtime.ndr.unions import Encapsulated, Switch, Union
+from midlpy.runtime.ndr.writing import (
+    Writing,
+    WritingContext,
+    WriteStream,
+    write_steps,
+)
+
+Function: TypeAlias = Callable[..., object]
+
+# A type of more than this many pieces is called, not repeated, where a pointer leads to it.
+MAX_INLINE_WEIGHT: Final = 40
+
+# Statements may be nested twenty deep; what goes deeper is a function of its own.
+MAX_INLINE_LOOPS: Final = 6
+
+_numbers = itertools.count(1)
+
+
+def too_deep(limit: int) -> NoReturn:
+    """A type that contains itself does so too often."""
+    raise Refusal(f"is nested more than {limit} levels deep")
+
+
+def too_long(limit: int) -> NoReturn:
+    """A list of nodes goes on and on, perhaps in a circle."""
+    raise Refusal(f"is a list of more than {limit} nodes")
+
+
+def _unnamed(codec: Codec[object]) -> Codec[object]:
+    return codec.target if isinstance(codec, Lazy) else codec
+
+
+def _weight(codec: Codec[object]) -> int:
+    """How many pieces of code *codec* takes where it is used."""
+    match codec:
+        case StructCodec() | Encapsulated():
+            return 1 + sum(_weight(field) for field in codec.fields.values())
+        case Union():
+            return 1 + sum(_weight(arm) for _, arm in codec.every_arm())
+        case Switch():
+            return _weight(codec.arms)
+        case Array():
+            return 2 + _weight(codec.element)
+        case Ranged():
+            return 1 + _weight(codec.target)
+        case Pointer():
+            target = codec.target
+            return 2 if _is_called(target) else 2 + _weight(target)
+        case Lazy():
+            return _weight(codec.target)
+        case _:
+            return 1
+
+
+_CALLED: Final[weakref.WeakKeyDictionary[Codec[object], bool]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def _is_called(target: Codec[object]) -> bool:
+    """Whether what a pointer leads to is a function of its own."""
+    found = _CALLED.get(target)
+    if found is None:
+        if isinstance(target, Lazy):
+            found = not names_in(target.target)
+        else:
+            is_closed = isinstance(target, StructCodec | Encapsulated)
+            found = is_closed and _weight(target) > MAX_INLINE_WEIGHT
+        _CALLED[target] = found
+    return found
+
+
+def _tail(codec: Codec[object], syntax: Syntax) -> str | None:
+    """The field that makes a list of *codec*: its last pointer, which leads to itself."""
+    if not isinstance(codec, StructCodec):
+        return None
+    pointers = [
+        name
+        for name, field in codec.fields.items()
+        if measure_of(field, syntax).has_pointers
+    ]
+    if not pointers:
+        return None
+    last = codec.fields[pointers[-1]]
+    if isinstance(last, Unique | Full) and _unnamed(last.target) is codec:
+        return pointers[-1]
+    return None
+
+
+class Library:
+    """The functions of one transfer syntax and byte order; made at first use, kept."""
+
+    def __init__(self, syntax: Syntax, byte_order: ByteOrder) -> None:
+        self.syntax = syntax
+        self.byte_order: ByteOrder = byte_order
+        self._functions: dict[tuple[str, Codec[object]], _Shared] = {}
+
+    def unit(self, title: str) -> Unit:
+        return Unit(title, self.syntax, self.byte_order)
+
+    def referent(
+        self, context: WritingContext, codec: Codec[object], value: str
+    ) -> Writing:
+        """Statements that write what a pointer leads to."""
+        target = _unnamed(codec)
+        if self._is_called(context.unit, codec):
+            return _Call(context, self._use(context.unit, "write", target), value)
+        return target.writing(context.deferred(), value)
+
+    def read_referent(self, context: ReadingContext, codec: Codec[object]) -> Reading:
+        """Statements that read what a pointer leads to."""
+        target = _unnamed(codec)
+        if self._is_called(context.unit, codec):
+            return _CallReading(context, self._use(context.unit, "read", target))
+        return target.reading(context.deferred())
+
+    def read_shared(
+        self, context: ReadingContext, codec: Codec[object], identifier: str
+    ) -> Reading:
+        """The same for a full pointer, whose referent may contain it."""
+        target = _unnamed(codec)
+        if isinstance(target, StructCodec):
+            name = self._use(context.unit, "read_shared", target)
+            return _CallReading(context, name, identifier)
+        return self.read_referent(context, codec)
+
+    def _is_called(self, unit: Unit, codec: Codec[object]) -> bool:
+        if unit.loops >= MAX_INLINE_LOOPS:
+            return not names_in(_unnamed(codec))
+        return _is_called(codec)
+
+    def _use(self, unit: Unit, kind: str, codec: Codec[object]) -> str:
+        """The name under which *unit* can call the function of *kind* for *codec*."""
+        shared = self._functions.get((kind, codec))
+        if shared is None:
+            shared = self._functions[kind, codec] = _Shared(f"{kind}_{_title(codec)}")
+            make = {"write": _write_function, "read": _read_function}.get(kind)
+            if make is None:
+                made = _read_function(self, shared.name, codec, is_shared=True)
+            else:
+                made = make(self, shared.name, codec)
+            shared.unit, shared.function = made, compile_unit(made, shared.name)
+            for waiting, name in shared.waiting:
+                waiting.namespace[name] = shared.function
+        name, number = shared.name, 1
+        while name in unit.namespace and unit.calls.get(name) is not shared:
+            number += 1
+            name = f"{shared.name}_{number}"
+        unit.calls[name] = shared
+        unit.namespace[name] = shared.function
+        if shared.function is None:
+            shared.waiting.append((unit, name))
+        return name
+
+    def called_by(self, unit: Unit) -> list[Unit]:
+        """The units *unit* calls, each once, in the order of first use."""
+        found: list[Unit] = []
+        for shared in unit.calls.values():
+            if isinstance(shared, _Shared) and shared.unit is not None:
+                found.append(shared.unit)
+        return found
+
+
+class _Shared:
+    """A function many may call; None while it is being made."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.function: Function | None = None
+        self.unit: Unit | None = None
+        self.waiting: list[tuple[Unit, str]] = []
+
+
+def _title(codec: Codec[object]) -> str:
+    if isinstance(codec, StructCodec | Encapsulated):
+        return codec.cls.__name__
+    return type(codec).__name__.lower()
+
+
+class _Call(Writing):
+    """Another function writes the whole."""
+
+    def __init__(self, context: WritingContext, name: str, value: str) -> None:
+        self._stream, self._name, self._value = context.stream, name, value
+
+    def inline(self) -> None:
+        stream = self._stream
+        stream.settle()
+        arguments = f"{stream.out}, {stream.offset}, {self._value}, depth + 1, full"
+        stream.unit.emit(f"{stream.offset} = {self._name}({arguments})")
+        stream.position.forget()
+
+
+class _CallReading(Reading):
+    """Another function reads the whole."""
+
+    def __init__(self, context: ReadingContext, name: str, *arguments: str) -> None:
+        self._stream, self._name, self._arguments = context.stream, name, arguments
+
+    def inline(self) -> None:
+        stream = self._stream
+        stream.settle()
+        value = stream.unit.name("v")
+        self.variables = [value]
+        more = "".join(f", {argument}" for argument in self._arguments)
+        call = f"{self._name}(stub, {stream.offset}, size, depth + 1, full{more})"
+        stream.unit.emit(f"{value}, {stream.offset} = {call}")
+        stream.position.forget()
+
+    def value(self) -> str:
+        return self.variables[0]
+
+
+def _enter(unit: Unit) -> None:
+    with unit.block(f"if depth > {MAX_NESTING}:"):
+        unit.emit(f"{unit.constant('too_deep', too_deep)}({MAX_NESTING})")
+
+
+def _write_function(library: Library, name: str, codec: Codec[object]) -> Unit:
+    unit = library.unit(name)
+    stream = WriteStream(unit)
+    stream.position.base = stream.offset
+    stream.position.forget()
+    context = WritingContext(unit, library, stream, stream, WriteScope({}, {}))
+    tail = _tail(codec, library.syntax)
+    with unit.block(f"def {name}(out, offset, v, depth, full):"):
+        _enter(unit)
+        if tail is None or not isinstance(codec, StructCodec):
+            write_steps(codec.writing(context, "v"))
+            stream.settle()
+            unit.emit("return offset")
+        else:
+            _write_list(context, codec, tail)
+    return unit
+
+
+def _write_list(context: WritingContext, codec: StructCodec[object], tail: str) -> None:
+    """A node, then the next in the same frame: a list is no deeper than its node."""
+    unit, stream = context.unit, context.stream
+    pointer = codec.fields[tail]
+    unit.emit("nodes = 0")
+    unit.loops += 1
+    with unit.block("while True:"), unit.at(Repeated(f".{tail}", "nodes")):
+        writing = codec.writing(context, "v")
+        writing.conformance()
+        writing.inline()
+        writing.referents(without=tail)
+        stream.settle()
+        following = writing.fields[tail]
+        pointee = getattr(following, "pointee", "None")
+        stop = f"{pointee} is None"
+        if isinstance(pointer, Full):
+            stop += f" or not full.is_due({pointee})"
+        with unit.block(f"if {stop}:"):
+            unit.emit("return offset")
+        _count_node(unit)
+        unit.emit(f"v = {pointee}")
+    unit.loops -= 1
+
+
+def _count_node(unit: Unit) -> None:
+    unit.emit("nodes += 1")
+    with unit.block(f"if nodes > {MAX_LIST_NODES}:"):
+        unit.emit(f"{unit.constant('too_long', too_long)}({MAX_LIST_NODES})")
+
+
+def _read_function(
+    library: Library, name: str, codec: Codec[object], *, is_shared: bool = False
+) -> Unit:
+    unit = library.unit(name)
+    stream = ReadStream(unit)
+    stream.position.base = stream.offset
+    stream.position.forget()
+    context = ReadingContext(unit, library, stream, stream, ReadScope({}))
+    tail = _tail(codec, library.syntax)
+    more = ", identifier=0" if tail is not None or is_shared else ""
+    with unit.block(f"def {name}(stub, offset, size, depth, full{more}):"):
+        _enter(unit)
+        if tail is not None and isinstance(codec, StructCodec):
+            _read_list(context, codec, tail)
+        elif is_shared and isinstance(codec, StructCodec):
+            _read_into(context, codec)
+        else:
+            value = read_steps(codec.reading(context))
+            stream.flush()
+            unit.emit(f"return {value}, {stream.position.text()}")
+    return unit
+
+
+def _read_into(context: ReadingContext, codec: StructCodec[object]) -> None:
+    """Make the object first, so that what it contains can mean it."""
+    unit, stream = context.unit, context.stream
+    reading = codec.reading(context)
+    reading.conformance()
+    reading.inline()
+    if not reading.has_defaults:
+        value = reading.value()
+        stream.flush()
+        unit.emit(f"return {value}, {stream.position.text()}")
+        return
+    kind = unit.constant("KIND", kind_of(codec))
+    unit.emit(f"v = {reading.cls}()")
+    unit.emit(f"full.keep(identifier, {kind}, v)")
+    for name, value in reading.values().items():
+        unit.emit(f"v.{name} = {value}")
+    stream.flush()
+    unit.emit(f"return v, {stream.position.text()}")
+
+
+def _read_list(context: ReadingContext, codec: StructCodec[object], tail: str) -> None:
+    """A node, then the next in the same frame; each is hung on the one before."""
+    unit, stream = context.unit, context.stream
+    kind = unit.constant("KIND", kind_of(codec))
+    pointer = codec.fields[tail]
+    unit.emit("first = last = None")
+    unit.emit("nodes = 0")
+    unit.loops += 1
+    with unit.block("while True:"), unit.at(Repeated(f".{tail}", "nodes")):
+        reading = codec.reading(context)
+        _read_node(reading, tail)
+        with unit.block("if identifier:"):
+            unit.emit(f"full.keep(identifier, {kind}, v)")
+        with unit.block("if last is None:"):
+            unit.emit("first = v")
+        with unit.block("else:"):
+            unit.emit(f"last.{tail} = v")
+        stream.settle()
+        following = reading.fields[tail].variables[0]
+        with unit.block(f"if not {following}:"):
+            unit.emit("return first, offset")
+        if isinstance(pointer, Full):
+            with unit.block(f"if not full.begin({following}, {kind}):"):
+                unit.emit(f"v.{tail} = full.get({following})")
+                unit.emit("return first, offset")
+            unit.emit(f"identifier = {following}")
+        else:
+            unit.emit("identifier = 0")
+        _count_node(unit)
+        unit.emit("last = v")
+    unit.loops -= 1
+
+
+def _read_node(reading: StructReading, tail: str) -> None:
+    unit = reading.unit
+    reading.conformance()
+    reading.inline()
+    unit.emit(f"v = {reading.made(reading.values(without=tail))}")
+
+
+def _forget(filename: str) -> None:
+    SITES.pop(filename, None)
+    linecache.cache.pop(filename, None)
+
+
+def compile_unit(unit: Unit, name: str) -> FunctionType:
+    """The function *name* of *unit*, registered for tracebacks as long as it lives."""
+    source = unit.source
+    filename = (
+        f"<midlpy {unit.syntax.name} {unit.byte_order}: {unit.title} #{next(_numbers)}>"
+    )
+    exec(compile(source, filename, "exec"), unit.namespace)
+    function = unit.namespace[name]
+    assert isinstance(function, FunctionType)
+    SITES[filename] = unit.sites
+    lines = source.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    weakref.finalize(function, _forget, filename).atexit = False
+    return function
+
+
+_LIBRARIES: Final[dict[tuple[str, str], Library]] = {}
+
+
+def library(syntax: Syntax, byte_order: ByteOrder) -> Library:
+    """The one library of *syntax* and *byte_order*."""
+    found = _LIBRARIES.get((syntax.name, byte_order))
+    if found is None:
+        found = Library(syntax, byte_order)
+        _LIBRARIES[syntax.name, byte_order] = found
+    return found

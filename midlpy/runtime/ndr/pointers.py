@@ -1,0 +1,447 @@
+"""Pointers: reference, unique, full; types named ahead; interface pointers.
+
+An embedded pointer is a number in place, and its referent follows the construct that
+holds it. Spec: C706 14.3.12.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Final, NoReturn, TypeVar
+
+from midlpy.runtime.ndr import buffers
+from midlpy.runtime.ndr.codec import Codec, Measure, Misfit, measure_of
+from midlpy.runtime.ndr.counts import names_in
+from midlpy.runtime.ndr.failure import Refusal
+from midlpy.runtime.ndr.handles import ContextHandle
+from midlpy.runtime.ndr.reading import Reading, ReadingContext, read_steps
+from midlpy.runtime.ndr.sequences import count_format, octets_misfit
+from midlpy.runtime.ndr.syntax import Syntax
+from midlpy.runtime.ndr.writing import Writing, WritingContext, local, write_steps
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Pointer(Codec[T_co], frozen=True, eq=False):
+    """What the three classes share: a referent id in place."""
+
+    target: Codec[object]
+
+    def measure(self, syntax: Syntax) -> Measure:
+        size = syntax.pointer_size
+        return Measure(size, size, size, size, has_pointers=True)
+
+    def parts(self) -> tuple[Codec[object], ...]:
+        return (self.target,)
+
+    def misfit(self, value: object) -> Misfit | None:
+        return None if value is None else self.target.misfit(value)
+
+
+class Ref(Pointer[T_co], frozen=True, eq=False):
+    """Never null; as a parameter it is nothing but its referent."""
+
+    def __repr__(self) -> str:
+        return f"ndr.ref({self.target})"
+
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        return _RefWriting(context, self, value)
+
+    def reading(self, context: ReadingContext) -> Reading:
+        return _RefReading(context, self)
+
+    def misfit(self, value: object) -> Misfit | None:
+        return self.target.misfit(value)
+
+    @property
+    def wanted(self) -> str:
+        return self.target.wanted
+
+
+class Unique(Pointer[T_co], frozen=True, eq=False):
+    """May be null, never means what another pointer means."""
+
+    def __repr__(self) -> str:
+        return f"ndr.unique({self.target})"
+
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        return _UniqueWriting(context, self, value)
+
+    def reading(self, context: ReadingContext) -> Reading:
+        return _UniqueReading(context, self)
+
+    @property
+    def wanted(self) -> str:
+        return f"{self.target.wanted} or None"
+
+
+class Full(Pointer[T_co], frozen=True, eq=False):
+    """May be null; equal referent ids mean the same referent, which is sent once.
+
+    Read, they give one object. Written, pointers to one object of a mutable type (a
+    struct, a list) get one id; values such as ``int`` and ``str`` have no identity worth
+    keeping, so each pointer to one has its own.
+    """
+
+    def __repr__(self) -> str:
+        return f"ndr.full({self.target})"
+
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        return _FullWriting(context, self, value)
+
+    def reading(self, context: ReadingContext) -> Reading:
+        return _FullReading(context, self)
+
+    @property
+    def wanted(self) -> str:
+        return f"{self.target.wanted} or None"
+
+
+class Lazy(Codec[T_co], frozen=True, eq=False):
+    """A codec that is named before it exists: for types that contain themselves."""
+
+    named: Callable[[], Codec[object]]
+
+    def __repr__(self) -> str:
+        return "ndr.lazy(...)"
+
+    @property
+    def target(self) -> Codec[object]:
+        target = self.named()
+        while isinstance(target, Lazy):
+            target = target.named()
+        return target
+
+    def measure(self, syntax: Syntax) -> Measure:
+        return measure_of(self.target, syntax)
+
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        return self.target.writing(context, value)
+
+    def reading(self, context: ReadingContext) -> Reading:
+        return self.target.reading(context)
+
+    def every_part(self) -> tuple[Codec[object], ...]:
+        return (self.target,)
+
+    def misfit(self, value: object) -> Misfit | None:
+        return self.target.misfit(value)
+
+    @property
+    def wanted(self) -> str:
+        return self.target.wanted
+
+
+def strip_refs(codec: Codec[object]) -> Codec[object]:
+    """What a parameter of *codec* is on the wire: leading reference pointers are not."""
+    while isinstance(codec, Ref):
+        codec = codec.target
+    return codec
+
+
+class _RefWriting(Writing):
+    def __init__(self, context: WritingContext, codec: Ref[object], value: str) -> None:
+        self._context = context
+        self._target = context.library.referent(context, codec.target, value)
+
+    def inline(self) -> None:
+        stream, size = self._context.inline, self._context.unit.syntax.pointer_size
+        stream.align(size)
+        stream.item(count_format(self._context.unit), size, stream.fixed_id())
+
+    def referents(self) -> None:
+        write_steps(self._target)
+
+
+class _RefReading(Reading):
+    def __init__(self, context: ReadingContext, codec: Ref[object]) -> None:
+        self._context = context
+        self._codec = codec
+        self._value: str | None = None
+
+    def inline(self) -> None:
+        stream, size = self._context.inline, self._context.unit.syntax.pointer_size
+        stream.align(size)
+        # Its value means nothing, even when it is zero (C706 14.3.12.1).
+        self.variables = [*stream.item(count_format(self._context.unit), size, "id")]
+
+    def value(self) -> str:
+        target = self._context.library.read_referent(self._context, self._codec.target)
+        self._value = read_steps(target)
+        self._number = target.number()
+        return self._value
+
+    def number(self) -> str | None:
+        return None if self._value is None else self._number
+
+
+class _UniqueWriting(Writing):
+    def __init__(
+        self, context: WritingContext, codec: Pointer[object], value: str
+    ) -> None:
+        self._context = context
+        self._codec = codec
+        self.pointee = local(context.unit, "p", value)
+        self._target: Writing | None = None
+        if names_in(codec.target):
+            self._open()
+
+    def _open(self) -> None:
+        """Settle counts that the referent has a say in before they are written."""
+        unit = self._context.unit
+        condition = f"{self.pointee} is not None"
+        with unit.block(f"if {condition}:"), self._context.scope.guard(condition):
+            self._target = self._make()
+
+    def _make(self) -> Writing:
+        return self._context.library.referent(
+            self._context, self._codec.target, self.pointee
+        )
+
+    def inline(self) -> None:
+        stream, size = self._context.inline, self._context.unit.syntax.pointer_size
+        stream.align(size)
+        identifier = stream.referent_id(self.pointee)
+        stream.item(count_format(self._context.unit), size, identifier)
+
+    def referents(self) -> None:
+        self._write(f"if {self.pointee} is not None:")
+
+    def _write(self, header: str) -> None:
+        with self._context.stream.branch(header):
+            write_steps(self._target or self._make())
+
+
+class _UniqueReading(Reading):
+    def __init__(self, context: ReadingContext, codec: Pointer[object]) -> None:
+        self._context = context
+        self._codec = codec
+        self._result: str | None = None
+
+    def inline(self) -> None:
+        stream, size = self._context.inline, self._context.unit.syntax.pointer_size
+        stream.align(size)
+        self.variables = [*stream.item(count_format(self._context.unit), size, "id")]
+
+    def value(self) -> str:
+        context, unit = self._context, self._context.unit
+        result = unit.name("p")
+        context.stream.settle()
+        with context.stream.choice() as choice:
+            with choice.arm(f"if {self.variables[0]}:"):
+                target = context.library.read_referent(context, self._codec.target)
+                unit.emit(f"{result} = {read_steps(target)}")
+            with choice.arm("else:"):
+                unit.emit(f"{result} = None")
+        self._result = result
+        self._is_number = target.number() is not None
+        return result
+
+    def number(self) -> str | None:
+        if self._result is None or not self._is_number:
+            return None
+        return f"({self._result} or 0)"
+
+
+_IMMUTABLE: Final = (int, float, str, bytes, uuid.UUID, ContextHandle)
+
+
+class WrittenReferents:
+    """Full pointers of one stub: which objects have an id, and which have been sent."""
+
+    def __init__(self) -> None:
+        self._ids: dict[int, int] = {}
+        self._sent: set[int] = set()
+
+    def identify(self, value: object, place: int) -> int:
+        """The referent id of *value*, *place* if it is new."""
+        if isinstance(value, _IMMUTABLE):
+            return place
+        return self._ids.setdefault(id(value), place)
+
+    def is_due(self, value: object) -> bool:
+        """Whether the referent is to be sent now, once."""
+        if isinstance(value, _IMMUTABLE):
+            return True
+        if id(value) in self._sent:
+            return False
+        self._sent.add(id(value))
+        return True
+
+
+class ReadReferents:
+    """Full pointers of one stub: what each referent id stands for."""
+
+    _PENDING: Final = object()
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[object, object]] = {}
+
+    def begin(self, identifier: int, kind: object) -> bool:
+        """Whether the referent is still to be read; then it is being read from now."""
+        found = self._found.get(identifier)
+        if found is None:
+            self._found[identifier] = kind, self._PENDING
+            return True
+        if found[0] is not kind:
+            raise Refusal(f"is referent {identifier:#x}, which is of another type")
+        return False
+
+    def keep(self, identifier: int, kind: object, value: object) -> None:
+        """*value* is what the id stands for."""
+        self._found[identifier] = kind, value
+
+    def get(self, identifier: int) -> object:
+        """What the id stands for."""
+        value = self._found[identifier][1]
+        if value is self._PENDING:
+            raise Refusal(f"is referent {identifier:#x}, which contains itself")
+        return value
+
+
+class _FullWriting(_UniqueWriting):
+    def inline(self) -> None:
+        unit, stream = self._context.unit, self._context.inline
+        size = unit.syntax.pointer_size
+        stream.align(size)
+        place = stream.fixed_id()
+        identifier = (
+            f"0 if {self.pointee} is None else full.identify({self.pointee}, {place})"
+        )
+        stream.item(count_format(unit), size, identifier)
+
+    def referents(self) -> None:
+        self._write(f"if {self.pointee} is not None and full.is_due({self.pointee}):")
+
+
+class _FullReading(_UniqueReading):
+    def value(self) -> str:
+        context, unit = self._context, self._context.unit
+        result, identifier = unit.name("p"), self.variables[0]
+        target = self._codec.target
+        kind = unit.constant("KIND", kind_of(target))
+        context.stream.settle()
+        with context.stream.choice() as choice:
+            with choice.arm(f"if not {identifier}:"):
+                unit.emit(f"{result} = None")
+            with choice.arm(f"elif full.begin({identifier}, {kind}):"):
+                reading = context.library.read_shared(context, target, identifier)
+                unit.emit(f"{result} = {read_steps(reading)}")
+                unit.emit(f"full.keep({identifier}, {kind}, {result})")
+            with choice.arm("else:"):
+                unit.emit(f"{result} = full.get({identifier})")
+        self._result = result
+        self._is_number = reading.number() is not None
+        return result
+
+
+def kind_of(codec: Codec[object]) -> Codec[object]:
+    """What two full pointers must have in common to mean the same referent."""
+    return codec.target if isinstance(codec, Lazy) else codec
+
+
+class InterfacePointer(Codec[bytes], frozen=True, eq=False):
+    """The referent of an interface pointer: a counted, marshalled object reference.
+
+    Spec: MS-DCOM 2.2.14 (MInterfacePointer).
+    """
+
+    def __repr__(self) -> str:
+        return "ndr.interface_pointer().target"
+
+    def measure(self, syntax: Syntax) -> Measure:
+        return Measure(4, 4, None, 4, False, 1)
+
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        return _ObjectWriting(context, value)
+
+    def reading(self, context: ReadingContext) -> Reading:
+        return _ObjectReading(context)
+
+    def misfit(self, value: object) -> Misfit | None:
+        return octets_misfit(self, value)
+
+    @property
+    def wanted(self) -> str:
+        return "a buffer of octets"
+
+
+class _ObjectWriting(Writing):
+    def __init__(self, context: WritingContext, value: str) -> None:
+        unit = context.unit
+        self._unit, self._stream = unit, context.inline
+        self._octets, self._count = unit.name("octets"), unit.name("count")
+        convert = unit.constant("as_octets", buffers.as_octets)
+        unit.emit(f"{self._octets} = {convert}({value})")
+        unit.emit(f"{self._count} = len({self._octets})")
+
+    def conformance(self) -> None:
+        size = self._unit.syntax.count_size
+        self._stream.align(size)
+        self._stream.item(count_format(self._unit), size, self._count)
+
+    def inline(self) -> None:
+        self._stream.align(4)
+        self._stream.item("I", 4, self._count)
+        self._stream.part(self._octets, self._count)
+
+
+class _ObjectReading(Reading):
+    def __init__(self, context: ReadingContext) -> None:
+        self._unit, self._stream = context.unit, context.inline
+
+    def conformance(self) -> None:
+        size = self._unit.syntax.count_size
+        self._stream.align(size)
+        names = self._stream.item(count_format(self._unit), size, "maximum")
+        self._maximum = names[0]
+
+    def inline(self) -> None:
+        self._stream.align(4)
+        count = self._stream.item("I", 4, "count")[0]
+        self._stream.flush()
+        with self._unit.block(f"if {count} != {self._maximum}:"):
+            wrong = self._unit.constant("unequal_object", unequal_object)
+            self._unit.emit(f"{wrong}({count}, {self._maximum})")
+        begin, end = self._stream.take(count)
+        octets = self._unit.name("octets")
+        self._unit.emit(f"{octets} = stub[{begin}:{end}]")
+        self.variables = [octets]
+
+    def value(self) -> str:
+        return self.variables[0]
+
+
+def unequal_object(count: int, maximum: int) -> NoReturn:
+    """The two counts of an object reference disagree."""
+    raise Refusal(f"has {count} octets, but its maximum count is {maximum}")
+
+
+def ref(target: Codec[T]) -> Codec[T]:
+    """``[ref]``: never null."""
+    return Ref(target)
+
+
+def unique(target: Codec[T]) -> Codec[T | None]:
+    """``[unique]``: may be null."""
+    return Unique(target)
+
+
+def full(target: Codec[T]) -> Codec[T | None]:
+    """``[ptr]``: may be null, may mean what another means."""
+    return Full(target)
+
+
+def lazy(named: Callable[[], Codec[T]]) -> Codec[T]:
+    """The codec *named* gives, asked for at first use."""
+    return Lazy(named)
+
+
+_OBJECT: Final = InterfacePointer()
+
+
+def interface_pointer() -> Codec[bytes | None]:
+    """A pointer to an object of COM: its marshalled reference, opaque, or None."""
+    return Unique(_OBJECT)

@@ -1,0 +1,115 @@
+"""[range]: bounds on a number, or on the count of an array or a string.
+
+Spec: MS-RPCE 3.1.1.5.3.2.2.1. On an array it bounds the maximum count, on a string the
+actual count, terminator included.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn, TypeVar
+
+from midlpy.runtime.ndr.codec import Codec, Measure, Misfit, measure_of, shown
+from midlpy.runtime.ndr.failure import Refusal
+from midlpy.runtime.ndr.pointers import Full, Lazy, Ref, Unique
+from midlpy.runtime.ndr.reading import Reading, ReadingContext
+from midlpy.runtime.ndr.sequences import ReadCounts, WrittenCounts
+from midlpy.runtime.ndr.strings import String
+from midlpy.runtime.ndr.syntax import Syntax
+from midlpy.runtime.ndr.writing import Writing, WritingContext, local
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Ranged(Codec[T_co], frozen=True, eq=False):
+    """*target* within bounds, both inclusive."""
+
+    target: Codec[object]
+    low: int
+    high: int
+
+    def __repr__(self) -> str:
+        return f"ndr.ranged({self.target}, {self.low}, {self.high})"
+
+    def parts(self) -> tuple[Codec[object], ...]:
+        return (self.target,)
+
+    def measure(self, syntax: Syntax) -> Measure:
+        return measure_of(self.target, syntax)
+
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        unit = context.unit
+        value = local(unit, "n", value)
+        writing = self.target.writing(context, value)
+        counts = getattr(writing, "counts", None)
+        number = value
+        if isinstance(counts, WrittenCounts):
+            number = counts.count if self._is_string else counts.maximum
+        with unit.block(f"if not {self.low} <= {number} <= {self.high}:"):
+            wrong = unit.constant("out_of_range", out_of_range)
+            unit.emit(f"{wrong}({number}, {self.low}, {self.high})")
+        return writing
+
+    def reading(self, context: ReadingContext) -> Reading:
+        return _RangedReading(context, self)
+
+    @property
+    def _is_string(self) -> bool:
+        return isinstance(self.target, String)
+
+    def misfit(self, value: object) -> Misfit | None:
+        misfit = self.target.misfit(value)
+        if misfit is None and isinstance(value, int):
+            if not self.low <= value <= self.high:
+                bounds = f"{self.low}..{self.high}"
+                return Misfit("", f"is {shown(value)}, which is outside {bounds}")
+        return misfit
+
+    @property
+    def wanted(self) -> str:
+        return self.target.wanted
+
+
+class _RangedReading(Reading):
+    def __init__(self, context: ReadingContext, codec: Ranged[object]) -> None:
+        self._context = context
+        self._codec = codec
+        self._target = codec.target.reading(context)
+
+    def conformance(self) -> None:
+        self._target.conformance()
+
+    def inline(self) -> None:
+        self._target.inline()
+        self.variables = self._target.variables
+
+    def value(self) -> str:
+        codec, unit = self._codec, self._context.unit
+        counts = getattr(self._target, "counts", None)
+        number = self._target.number()
+        if isinstance(counts, ReadCounts):
+            is_string = isinstance(codec.target, String)
+            number = counts.count if is_string else counts.maximum
+        if number is not None:
+            with unit.block(f"if not {codec.low} <= {number} <= {codec.high}:"):
+                wrong = unit.constant("out_of_range", out_of_range)
+                unit.emit(f"{wrong}({number}, {codec.low}, {codec.high})")
+        return self._target.value()
+
+    def number(self) -> str | None:
+        return self._target.number()
+
+
+def out_of_range(value: int, low: int, high: int) -> NoReturn:
+    """A number, or a count, is out of bounds."""
+    raise Refusal(f"is {value}, which is outside its range {low}..{high}")
+
+
+def ranged(codec: Codec[T], low: int, high: int) -> Codec[T]:
+    """*codec* within ``[range(low, high)]``; of a pointer, what it points to."""
+    if isinstance(codec, Unique | Full | Ref):
+        kind = type(codec)
+        return kind(ranged(codec.target, low, high))
+    if isinstance(codec, Lazy):
+        return Ranged(codec.target, low, high)
+    return Ranged(codec, low, high)
