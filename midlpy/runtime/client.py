@@ -124,7 +124,7 @@ class Call(Generic[R]):
             return self._result[0]
         if self._driving is not None:
             await self._wait_for_driver(active, self._driving)
-        if active.error is None and not active.sequence.is_finished:
+        if active.must_finish_pipes and not active.sequence.is_finished:
             raise self._undisciplined(active)
         answer = self._operation.pack_result(await active.results())
         if not self._result:
@@ -287,11 +287,7 @@ class Client:
         stub = operation.stub(agreed.syntax, "little")
         parts, octets = stub.write_request(arguments)
         future: asyncio.Future[tuple[bytes, Any]] = connection.loop.create_future()
-        sink = Reply(
-            future,
-            f"{operation.name} (opnum {operation.opnum})",
-            group.limits.response_stub_octets,
-        )
+        sink = Reply(future, operation, group.limits.response_stub_octets)
         call_id = association.next_call_id()
         buffers = association.request(
             call_id,

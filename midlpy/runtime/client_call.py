@@ -269,6 +269,11 @@ class ActiveCall(CallSink):
             self._connection.drop("the request was not finished")
         self._group.release(self._connection)
 
+    @property
+    def must_finish_pipes(self) -> bool:
+        """Whether the call can end well only with all of its pipes."""
+        return self.error is None and self._escalation is None
+
     async def results(self) -> list[object]:
         """What follows the pipes, once it is here.
 

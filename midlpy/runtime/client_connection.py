@@ -20,6 +20,7 @@ from midlpy.runtime.errors import (
 )
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, ByteOrder, Syntax
+from midlpy.runtime.operation import Operation
 from midlpy.runtime.pdu.types import ContextElement, SyntaxId
 
 
@@ -44,16 +45,16 @@ class CallSink:
 class Reply(CallSink):
     """Waits for the whole stub data of a plain call."""
 
-    __slots__ = ("_collected", "future", "stub_limit", "where")
+    __slots__ = ("_collected", "_operation", "future", "stub_limit")
 
     def __init__(
         self,
         future: asyncio.Future[tuple[bytes, ByteOrder]],
-        where: str,
+        operation: Operation,
         stub_limit: int,
     ) -> None:
         self.future = future
-        self.where = where
+        self._operation = operation
         self.stub_limit = stub_limit
         self._collected: bytearray | None = None
 
@@ -72,7 +73,11 @@ class Reply(CallSink):
     def fault(self, status: int, did_not_execute: bool) -> None:
         if not self.future.done():
             self.future.set_exception(
-                error_from_fault(status, self.where, did_not_execute=did_not_execute)
+                error_from_fault(
+                    status,
+                    f"{self._operation.name} (opnum {self._operation.opnum})",
+                    did_not_execute=did_not_execute,
+                )
             )
 
     def lost(self, error: RpcError) -> None:

@@ -45,6 +45,8 @@ class Connection(asyncio.BufferedProtocol):
         self.loop: Final = asyncio.get_running_loop()
         self.ended: Final[asyncio.Future[None]] = self.loop.create_future()
         self.is_congested = False
+        # Whether calls can still be started or answered.
+        self.is_open = False
         self._transport: asyncio.Transport | None = None
         self._received = ReceiveBuffer()
         self._collected: list[Buffer] = []
@@ -62,6 +64,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self.is_open = True
         tune(transport)
         transport.set_write_buffer_limits(high=HIGH_WATER_OCTETS)
 
@@ -96,6 +99,7 @@ class Connection(asyncio.BufferedProtocol):
             wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.is_open = False
         if self._close_timer is not None:
             self._close_timer.cancel()
         if not self._reason:
@@ -125,16 +129,6 @@ class Connection(asyncio.BufferedProtocol):
         self.close(str(error))
 
     # Writing
-
-    @property
-    def is_open(self) -> bool:
-        """Whether calls can still be started or answered."""
-        transport = self._transport
-        return (
-            transport is not None
-            and not transport.is_closing()
-            and self.association.state is not State.CLOSED
-        )
 
     def send_now(self, buffers: Sequence[Buffer]) -> None:
         """Write *buffers*, behind whatever was collected."""
@@ -215,6 +209,7 @@ class Connection(asyncio.BufferedProtocol):
         if transport is None or transport.is_closing():
             return
         self._reason = self._reason or reason
+        self.is_open = False
         self.flush()
         transport.close()
         self._close_timer = self.loop.call_later(
@@ -226,6 +221,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport is None or self.ended.done():
             return
         self._reason = self._reason or reason
+        self.is_open = False
         self._collected.clear()
         reset(self._transport)
 

@@ -222,19 +222,23 @@ class IncomingStream:
             UnmarshalError: a count or trailer is wrong, or a chunk outside its [range].
         """
         view = memoryview(octets)
-        while len(view):
+        left = len(view)
+        while left:
             reader = self._readers[-1] if self._readers else None
             if reader is None or reader.ended:
                 self._after_pipes(view)
                 return
-            end = self._ends[len(self._readers) - 1]
             before = reader.available
             taken = reader.feed(view)
             self._queue((reader.available - before) * self._strides[-1])
-            view = view[taken:]
+            end = self._ends[len(self._readers) - 1]
+            if end.waiter is not None:
+                end.wake()
             if reader.ended and len(self._readers) < len(self._ends):
                 self._next_reader()
-            end.wake()
+            left -= taken
+            if left:
+                view = view[taken:]
 
     def finish(self) -> None:
         """The last fragment has been fed.

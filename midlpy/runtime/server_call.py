@@ -256,7 +256,7 @@ class ServedCall:
     def _start(self, arguments: Sequence[object]) -> None:
         # Owned by the connection until it ends: its listener waits for it, or cancels it.
         self._task = self.connection.loop.create_task(self._run(arguments))
-        self.connection.own(self._task)
+        self.connection.tasks.add(self._task)
 
     async def _run(self, arguments: Sequence[object]) -> None:
         try:
@@ -272,7 +272,8 @@ class ServedCall:
             if self._is_detached:
                 return
             try:
-                await self._ready_to_answer()
+                if self._has_to_wait:
+                    await self._ready_to_answer()
                 self._respond(result)
             except asyncio.CancelledError:
                 self._fault_for(CallCancelled("the call was cancelled"))
@@ -281,6 +282,12 @@ class ServedCall:
         finally:
             if self._deadline is not None:
                 self._deadline.cancel()
+            # Not a done callback, which would cost a turn of the loop for each call.
+            self.connection.task_ended(self._task)
+
+    @property
+    def _has_to_wait(self) -> bool:
+        return self.connection.is_congested
 
     async def _ready_to_answer(self) -> None:
         """Wait until the answer may go, and the client takes it."""

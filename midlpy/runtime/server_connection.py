@@ -116,11 +116,6 @@ class ServerConnection(Connection):
         else:
             self.send_now(buffers)
 
-    def own(self, task: asyncio.Task[None]) -> None:
-        """Keep *task* until it ends."""
-        self.tasks.add(task)
-        task.add_done_callback(self._task_ended)
-
     def forget(self, served: ServedCall) -> None:
         """A call has ended."""
         self.calls.discard(served)
@@ -183,10 +178,17 @@ class ServerConnection(Connection):
             # Context handles are run down when nobody uses them any more.
             self._leaving = reason
 
-    def _task_ended(self, task: asyncio.Task[None]) -> None:
-        self.tasks.discard(task)
+    def task_ended(self, task: asyncio.Task[None] | None) -> None:
+        """A manager's task is about to end."""
+        if task is not None:
+            self.tasks.discard(task)
         if self._leaving and not self.tasks:
             self._leave(self._leaving)
+
+    def abandon_tasks(self) -> None:
+        """Forget tasks that were cancelled before they began."""
+        self.tasks.clear()
+        self.task_ended(None)
 
     def _leave(self, reason: str) -> None:
         self._leaving = ""

@@ -120,6 +120,7 @@ class ConnectionKeeper:
             await asyncio.wait(tasks, timeout=self._limits.close_seconds)
         for connection in connections:
             connection.abort_calls()
+            connection.abandon_tasks()
             connection.close("the server ends")
         for connection in connections:
             await connection.wait_ended()

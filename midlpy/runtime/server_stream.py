@@ -221,6 +221,10 @@ class StreamedCall(ServedCall):
 
     # Answering
 
+    @property
+    def _has_to_wait(self) -> bool:
+        return True
+
     async def _ready_to_answer(self) -> None:
         if self.error is None and self.sequence.is_finished:
             # The last fragment may come behind the last end marker.
