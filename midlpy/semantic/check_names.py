@@ -16,11 +16,28 @@ from midlpy.semantic.subjects import OperationSubject
 
 # Words MIDL takes for itself; parsed as names all the same.
 RESERVED: Final = frozenset(
-    "async auto cdecl far fastcall fortran huge near pascal stdcall contract "
-    "methods module properties".split()
+    [
+        "async",
+        "auto",
+        "cdecl",
+        "far",
+        "fastcall",
+        "fortran",
+        "huge",
+        "near",
+        "pascal",
+        "stdcall",
+        "contract",
+        "methods",
+        "module",
+        "properties",
+    ]
 )
 
-SLUGS: Final = {"wchar_t": "wchar-redefined", "error_status_t": "error-status-redefined"}
+SLUGS: Final = {
+    "wchar_t": "wchar-redefined",
+    "error_status_t": "error-status-redefined",
+}
 
 
 def redeclared_base(scope: FileScope) -> Iterator[Diagnostic]:

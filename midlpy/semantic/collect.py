@@ -13,6 +13,7 @@ from midlpy.frontend import ast
 from midlpy.semantic import ir
 from midlpy.semantic.alike import alike
 from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.members import member_names
 from midlpy.semantic.placement import place
 from midlpy.semantic.repeats import is_same, is_tag_alias, kind_of
 from midlpy.semantic.scope import (
@@ -253,10 +254,10 @@ class _Collector:
 
     def _inside(self, named: Constructed, type_: ConstructedNode) -> None:
         """Collect what a type with a body defines between its braces."""
+        fields: tuple[ast.Field, ...] = ()
         match type_:
             case ast.StructType() | ast.UnionType():
-                for index, field in enumerate(type_.fields or ()):
-                    self._field(field, named, index)
+                fields = type_.fields or ()
             case ast.EncapsulatedUnion():
                 self._specifiers(
                     type_.switch_type,
@@ -265,22 +266,18 @@ class _Collector:
                     parent=named,
                     member=type_.discriminant.text,
                 )
-                for index, arm in enumerate(type_.arms):
-                    self._field(arm.field, named, index)
+                fields = tuple(arm.field for arm in type_.arms)
             case ast.EnumType():
                 for enumerator in type_.enumerators or ():
                     self._declare(EnumeratorSymbol(enumerator.name, enumerator, named))
             case _:
                 pass
+        for field, member in zip(fields, member_names(fields), strict=True):
+            self._field(field, named, member)
 
-    def _field(self, field: ast.Field, parent: Constructed, index: int) -> None:
+    def _field(self, field: ast.Field, parent: Constructed, member: str) -> None:
         if field.specifiers is None:
             return
-        member = f"member{index + 1}"
-        for each in field.declarators:
-            if each.declarator.name is not None:
-                member = each.declarator.name.text
-                break
         self._specifiers(
             field.specifiers,
             parent.site,

@@ -22,6 +22,7 @@ from midlpy.semantic.arithmetic import (
     wrap,
 )
 from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.c_layout import c_layout
 from midlpy.semantic.declared import Declared, Void
 from midlpy.semantic.findings import nearest
 from midlpy.semantic.scope import (
@@ -145,10 +146,10 @@ def convert(value: Value, declared: Declared) -> Value:
 
 
 def size_of(expression: ast.SizeofType | ast.SizeofExpression, site: Site) -> int:
-    """What sizeof gives for a base type, and for nothing else.
+    """What sizeof gives, where every C compiler agrees.
 
     Raises:
-        ConstantError: its size depends on the layout of another compiler.
+        ConstantError: the size depends on the layout of another compiler.
     """
     if isinstance(expression, ast.SizeofType):
         declared = types.declare_name(expression.type, site)
@@ -159,17 +160,18 @@ def size_of(expression: ast.SizeofType | ast.SizeofExpression, site: Site) -> in
         declared = lookup.named(ast.NamedType(operand.name), site)
     if declared.is_poison:
         raise Silent
-    if declared.levels:
+    size = c_layout(declared)
+    if size is None:
         raise _no_size(expression.span)
-    if isinstance(declared.core, ir.Base):
-        return SIZES[declared.core.kind]
-    if isinstance(declared.core, Constructed) and declared.core.kind is Kind.ENUM:
-        return 4
-    raise _no_size(expression.span)
+    return size[0]
 
 
 def _no_size(span: Span) -> ConstantError:
-    return ConstantError("sizeof-operand", "sizeof takes a base type here", span)
+    return ConstantError(
+        "sizeof-operand",
+        "sizeof takes a type that is as large for every compiler",
+        span,
+    )
 
 
 def _named(name: ast.Name, site: Site, known: Mapping[str, int]) -> Value:

@@ -11,15 +11,13 @@ from midlpy.semantic.arithmetic import SIZES
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.expressions import Neighbour, Neighbours, is_switchable
+from midlpy.semantic.members import member_names
 from midlpy.semantic.placement import place
 from midlpy.semantic.realize import Position, Use, realize
 from midlpy.semantic.scope import Constructed, Kind, Site
 from midlpy.semantic.subjects import ArmSubject, FieldSubject
 
 NO_NEIGHBOURS = Neighbours("member", {})
-
-# What MIDL calls the union of an encapsulated one that has no name.
-DEFAULT_UNION_NAME = "tagged_union"
 
 
 def complete(named: Constructed) -> None:
@@ -97,12 +95,12 @@ def _spread(named: Constructed, fields: tuple[ast.Field, ...]) -> list[_Member]:
     """Every declarator as a member; anonymous structs join where the layout allows."""
     site = named.site
     members: list[_Member] = []
-    for index, field in enumerate(fields):
+    for field, name in zip(fields, member_names(fields), strict=True):
         attributes = place(field.attributes, Place.MEMBER, site.findings, site.options)
         if field.specifiers is None:
             continue
         if not field.declarators:
-            members.extend(_anonymous(named, field, attributes, index))
+            members.extend(_anonymous(named, field, attributes, name))
             continue
         for each in field.declarators:
             declarator = each.declarator
@@ -124,7 +122,7 @@ def _spread(named: Constructed, fields: tuple[ast.Field, ...]) -> list[_Member]:
 
 
 def _anonymous(
-    named: Constructed, field: ast.Field, attributes: AttributeSet, index: int
+    named: Constructed, field: ast.Field, attributes: AttributeSet, name: str
 ) -> list[_Member]:
     site = named.site
     specifiers = field.specifiers
@@ -143,17 +141,8 @@ def _anonymous(
             if inner in site.scope.constructed:
                 site.scope.constructed.remove(inner)
             return spread
-    name = _anonymous_name(inner, index)
     declared = Declared((), inner, inner.name)
     return [_Member(name, attributes, declared, False, field.span)]
-
-
-def _anonymous_name(inner: Constructed, index: int) -> str:
-    if isinstance(inner.node, ast.EncapsulatedUnion):
-        return inner.node.name.text if inner.node.name else DEFAULT_UNION_NAME
-    if inner.tag is not None:
-        return inner.tag.text
-    return f"member{index + 1}"
 
 
 def _alignment(declared: Declared) -> object:
@@ -186,7 +175,8 @@ def _report_repeated(names: list[tuple[str, Span]], word: str, site: Site) -> No
 
 def _union_arms(named: Constructed, node: ast.UnionType) -> tuple[ArmSubject, ...]:
     arms: list[ArmSubject] = []
-    for index, field in enumerate(node.fields or ()):
+    fields = node.fields or ()
+    for field, name in zip(fields, member_names(fields), strict=True):
         attributes = place(
             field.attributes, Place.ARM, named.site.findings, named.site.options
         )
@@ -203,7 +193,7 @@ def _union_arms(named: Constructed, node: ast.UnionType) -> tuple[ArmSubject, ..
             labels.extend(_label(argument, named))
         is_default = "default" in attributes
         arms.append(
-            _arm(named, field, attributes, labels, is_default, case is not None, index)
+            _arm(named, field, attributes, labels, is_default, case is not None, name)
         )
     return tuple(arms)
 
@@ -225,14 +215,17 @@ def _encapsulated(named: Constructed, node: ast.EncapsulatedUnion) -> None:
         declared = Declared((), ir.Base(ir.BaseKind.INT32), declared.text)
     named.discriminant = declared
     arms: list[ArmSubject] = []
-    for index, arm in enumerate(node.arms):
+    fields = tuple(arm.field for arm in node.arms)
+    for arm, arm_name in zip(node.arms, member_names(fields), strict=True):
         labels: list[tuple[int, Span]] = []
         for label in arm.labels:
             if label is not None:
                 labels.extend(_label(label, named))
         attributes = place(arm.field.attributes, Place.ARM, site.findings, site.options)
         is_default = None in arm.labels
-        arms.append(_arm(named, arm.field, attributes, labels, is_default, True, index))
+        arms.append(
+            _arm(named, arm.field, attributes, labels, is_default, True, arm_name)
+        )
     named.arms = tuple(arms)
 
 
@@ -283,7 +276,7 @@ def _arm(
     labels: list[tuple[int, Span]],
     is_default: bool,
     has_case: bool,
-    index: int,
+    given_name: str,
 ) -> ArmSubject:
     site = named.site
     name: str | None = None
@@ -292,14 +285,14 @@ def _arm(
     if field.specifiers is not None and field.declarators:
         declarator = field.declarators[0].declarator
         span = declarator.span
-        name = declarator.name.text if declarator.name else f"arm{index + 1}"
+        name = given_name
         declared = types.declare(
             field.specifiers, declarator, attributes, site, Place.ARM
         )
     elif field.specifiers is not None:
         inner = site.scope.by_node.get(id(field.specifiers.type))
         if inner is not None:
-            name = _anonymous_name(inner, index)
+            name = given_name
             declared = Declared((), inner, inner.name)
         elif field.specifiers.type != ast.Words(("void",), field.specifiers.type.span):
             site.findings.report(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from midlpy.frontend import ast
 from midlpy.semantic import ir, unions
-from midlpy.semantic.constructed import DEFAULT_UNION_NAME
+from midlpy.semantic.members import DEFAULT_UNION_NAME
 from midlpy.semantic.operations import lower_operation
 from midlpy.semantic.program import File, Interface, Program, is_declared
 from midlpy.semantic.realize import poison

@@ -67,7 +67,8 @@ def settle(union: Constructed, used: Declared, span: Span, site: Site) -> None:
         return
     if known.is_poison or used.is_poison:
         return
-    if used is not INTEGER and _octets(known).isdisjoint(_octets(used)):
+    # A narrower value fits, which published files rely on; a wider one is cut.
+    if used is not INTEGER and _octets(used) > max(_octets(known), 4 * _is_enum(known)):
         site.findings.report(
             "switch-type-mismatch",
             f"[switch_is] is {used.text}, the [switch_type] of {union.label} is "
@@ -79,11 +80,14 @@ def settle(union: Constructed, used: Declared, span: Span, site: Site) -> None:
         )
 
 
-def _octets(declared: Declared) -> frozenset[int]:
-    """Sizes it may have; MIDL takes an enum for a short as well as for a long."""
+def _octets(declared: Declared) -> int:
+    """Octets in NDR 2.0; MIDL takes an enum for a short as well as for a long."""
     core = declared.core
-    if isinstance(core, Constructed):
-        return frozenset({2, 4}) if core.kind is Kind.ENUM else frozenset()
     if isinstance(core, ir.Base):
-        return frozenset({SIZES[core.kind]})
-    return frozenset()
+        return SIZES[core.kind]
+    return 2 if _is_enum(declared) else 0
+
+
+def _is_enum(declared: Declared) -> bool:
+    core = declared.core
+    return isinstance(core, Constructed) and core.kind is Kind.ENUM

@@ -17,7 +17,11 @@ H = "[in] handle_t h"
 
 def wrap(body: str) -> str:
     """*body* as a file: itself when it has an interface, else the body of one."""
-    return body if "interface t" in body or "interface b" in body else HEADER + body + "\n}\n"
+    return (
+        body
+        if "interface t" in body or "interface b" in body
+        else HEADER + body + "\n}\n"
+    )
 
 
 def findings(
@@ -42,16 +46,18 @@ def found(
     ]
 
 
-def errors(body: str, acf: str | None = None, options: Options | None = None) -> list[str]:
+def errors(
+    body: str, acf: str | None = None, options: Options | None = None
+) -> list[str]:
     """The slugs of the errors."""
     return [
-        d.rule
-        for d in findings(body, acf, options)
-        if d.severity is Severity.ERROR
+        d.rule for d in findings(body, acf, options) if d.severity is Severity.ERROR
     ]
 
 
-def model(body: str, acf: str | None = None, options: Options | None = None) -> ir.Model:
+def model(
+    body: str, acf: str | None = None, options: Options | None = None
+) -> ir.Model:
     """The model of *body*, which has no errors."""
     loaded = load_text(wrap(body), filename="t.idl", acf=acf)
     assert loaded.source is not None, loaded.diagnostics

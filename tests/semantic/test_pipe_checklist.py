@@ -41,8 +41,12 @@ def case(
 CASES = [
     case("T01-one-name", "typedef pipe byte BP;"),
     case("T02-two-names", "typedef pipe long A, B;"),
-    case("T03-struct-element", "typedef struct {long l; short s;} E; typedef pipe E P;"),
-    case("T04-fixed-array-in-struct", "typedef struct {byte b[16];} E; typedef pipe E P;"),
+    case(
+        "T03-struct-element", "typedef struct {long l; short s;} E; typedef pipe E P;"
+    ),
+    case(
+        "T04-fixed-array-in-struct", "typedef struct {byte b[16];} E; typedef pipe E P;"
+    ),
     case("T05-v1-enum", "typedef [v1_enum] enum {a} N; typedef pipe N P;"),
     case("T06-small-enum", "typedef enum {a,b} N; typedef pipe N P;", ELEMENT),
     case("T07-pointer", "typedef long *PL; typedef pipe PL XP;", ELEMENT),
@@ -99,7 +103,11 @@ CASES = [
         "void f([in] handle_t h, [in] pipe byte p);",
         ("error", "syntax", 2025),
     ),
-    case("T17-struct-member", BP + "typedef struct {BP p;} S;", ("error", "pipe-member", 2321)),
+    case(
+        "T17-struct-member",
+        BP + "typedef struct {BP p;} S;",
+        ("error", "pipe-member", 2321),
+    ),
     case(
         "T17-union-member",
         BP + "typedef union switch (long t) u {case 1: BP p; default: ;} U;",
@@ -111,11 +119,16 @@ CASES = [
         ("error", "pipe-array", 2390),
         acf=ASYNC,
     ),
-    case("T18-array-typedef", "typedef pipe byte XP[4];", ("error", "pipe-array", 2390)),
+    case(
+        "T18-array-typedef", "typedef pipe byte XP[4];", ("error", "pipe-array", 2390)
+    ),
     case("T19-pointer-typedef", BP + "typedef BP *PBP;", PIPE_USE),
     case("T19-pointer-declarator", "typedef pipe byte *XP;", PIPE_USE),
     case(
-        "T20-two-pointers", BP + "void f([in] handle_t h, [in] BP **p);", PIPE_USE, acf=ASYNC
+        "T20-two-pointers",
+        BP + "void f([in] handle_t h, [in] BP **p);",
+        PIPE_USE,
+        acf=ASYNC,
     ),
     case("T21-result", BP + "BP f([in] handle_t h);", PIPE_USE),
     case(
@@ -210,7 +223,9 @@ CASES = [
         BP + "void f([in] handle_t h, [in] BP p);",
         ("error", "pipe-needs-async", None),
     ),
-    case("T31-out-by-value", BP + "void f([in] handle_t h, [out] BP p);", options=IMPLY),
+    case(
+        "T31-out-by-value", BP + "void f([in] handle_t h, [out] BP p);", options=IMPLY
+    ),
     case(
         "T32-async-by-value",
         BP + "void f([in] handle_t h, [in] BP p);",
@@ -224,8 +239,15 @@ CASES = [
         acf=ASYNC,
         options=STRICT,
     ),
-    case("T33-ptr", BP + "void f([in] handle_t h, [in,ptr] BP *p);", PIPE_USE, acf=ASYNC),
-    case("T33-unique", BP + "void f([in] handle_t h, [in,unique] BP *p);", PIPE_USE, acf=ASYNC),
+    case(
+        "T33-ptr", BP + "void f([in] handle_t h, [in,ptr] BP *p);", PIPE_USE, acf=ASYNC
+    ),
+    case(
+        "T33-unique",
+        BP + "void f([in] handle_t h, [in,unique] BP *p);",
+        PIPE_USE,
+        acf=ASYNC,
+    ),
     case(
         "T33-two-kinds",
         BP + "void f([in] handle_t h, [in,ref,ptr] BP *p);",
@@ -239,7 +261,9 @@ CASES = [
         ("error", "pipe-attribute", 2072),
         acf=ASYNC,
     ),
-    case("T36-range", BP + "void f([in] handle_t h, [in,range(2,9)] BP *p);", acf=ASYNC),
+    case(
+        "T36-range", BP + "void f([in] handle_t h, [in,range(2,9)] BP *p);", acf=ASYNC
+    ),
     case(
         "T36-reversed-range",
         BP + "void f([in] handle_t h, [in,range(9,2)] BP *p);",
@@ -308,7 +332,11 @@ CASES = [
         ("error", "missing-direction", None),
         options=Options(osf=True, async_pipes="imply"),
     ),
-    case("T43-direction-defaults-to-in", BP + "void f([in] handle_t h, BP *p);", acf=ASYNC),
+    case(
+        "T43-direction-defaults-to-in",
+        BP + "void f([in] handle_t h, BP *p);",
+        acf=ASYNC,
+    ),
     case(
         "T44-async-in-idl",
         BP + "[async] void f([in] handle_t h, [in] BP *p);",
@@ -356,7 +384,10 @@ def test_finds_what_the_list_expects(case: Case) -> None:
 
 
 def test_T12_is_reported_at_the_operation_once_per_parameter() -> None:
-    body = U + "typedef struct {U u;} SU; typedef pipe SU XP;\nvoid f([in] handle_t h, [in] XP *a, [out] XP *b);"
+    body = (
+        U
+        + "typedef struct {U u;} SU; typedef pipe SU XP;\nvoid f([in] handle_t h, [in] XP *a, [out] XP *b);"
+    )
     spans = {d.span.line for d in findings(body, ASYNC) if d.rule == "not-implemented"}
     assert spans == {3}
 
@@ -447,11 +478,17 @@ def test_T50_a_file_server_compiles() -> None:
     [
         (
             "ms-frs2.idl",
-            {("RawGetFileDataAsync", 15, "bytePipe"), ("RdcGetFileDataAsync", 16, "bytePipe")},
+            {
+                ("RawGetFileDataAsync", 15, "bytePipe"),
+                ("RdcGetFileDataAsync", 16, "bytePipe"),
+            },
         ),
         (
             "ms-efsr.idl",
-            {("EfsRpcReadFileRaw", 1, "EfsOutPipe"), ("EfsRpcWriteFileRaw", 2, "EfsInPipe")},
+            {
+                ("EfsRpcReadFileRaw", 1, "EfsOutPipe"),
+                ("EfsRpcWriteFileRaw", 2, "EfsInPipe"),
+            },
         ),
     ],
 )

@@ -90,9 +90,9 @@ RULES: Final = (
         "sizeof-operand",
         2203,
         ERROR,
-        "sizeof of something composed",
-        "The size of a composed type depends on another compiler's layout.",
+        "sizeof of something compilers differ about",
+        "The size of a pointer, and of what holds one, depends on the platform.",
         "Write the number.",
-        "typedef struct { long a; } S; const long A = sizeof(S);",
+        "typedef struct { long *p; } S; const long A = sizeof(S);",
     ),
 )
