@@ -29,6 +29,7 @@ class _Layout:
         self.lines: list[str] = []
         self.depth = 0
         self.width = width
+        self.is_new_line = True  # in the source, since the last token
         self._parts: list[str] = []
         self._is_spaced = False
 
@@ -37,7 +38,7 @@ class _Layout:
         may_space = self._parts and self._parts[-1] not in ("(", "[") and not is_tight
         if self._is_spaced and may_space:
             self._parts.append(" ")
-        self._is_spaced = False
+        self._is_spaced = self.is_new_line = False
         self._parts.append(token)
 
     def space(self) -> None:
@@ -139,7 +140,7 @@ def _has_parameters(tokens: list[tuple[str, str]]) -> bool:
         square += (token == "[") - (token == "]")
         if square == 0:
             round_ += (token == "(") - (token == ")")
-        if kind in ("line", "directive"):
+        if kind == "line" and round_ > 0:
             return True
         if token == "," and square == 0 and round_ == 1:
             return True
@@ -158,6 +159,7 @@ def _newline_or_space(layout: _Layout, token: str) -> None:
     above = layout.lines[-1] if layout.lines else ""
     if layout.is_empty and token.count("\n") > 1 and above and above[-1] != "{":
         layout.lines.append("")
+    layout.is_new_line |= "\n" in token
     layout.space()
 
 
@@ -168,6 +170,12 @@ def _mark_or_word(layout: _Layout, token: str) -> None:
 
 
 def _comment(layout: _Layout, kind: str, token: str, deeper: int = 0) -> None:
+    if layout.is_empty and layout.lines and not layout.is_new_line:
+        # Behind what it is about, which has a line of its own by now.
+        line = f"{layout.lines[-1]} {token.strip()}"
+        if kind != "directive" and "\n" not in token and len(line) <= layout.width:
+            layout.lines[-1] = line
+            return
     if kind == "block" and "\n" not in token:
         layout.add(token)
         layout.space()

@@ -72,7 +72,7 @@ def results(operation: plan.Operation, spelling: Spelling) -> ResultView | None:
     return ResultView(
         gap="",
         head=class_head(name, "NamedTuple"),
-        docstring=docstrings.docstring([f"What {operation.name} gives back."], INDENT),
+        docstring=docstrings.docstring([f"What {operation.name} gives back."]),
         fields=tuple(
             f"{field}: {annotation(type_, spelling)}" for _, field, type_ in found
         ),
@@ -253,7 +253,7 @@ def server(each: plan.Interface, spelling: Spelling, has_client: bool) -> Server
         f"Implements ``{each.name}`` {major}.{minor}; ``serve`` takes an instance."
     )
     if has_client:
-        docstring = docstrings.docstring([first_line], INDENT)
+        docstring = docstrings.docstring([first_line])
     else:
         docstring = docstrings.of_interface(first_line, each)
     seen = names.client_name(each.name, spelling.naming) if has_client else None

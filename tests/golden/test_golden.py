@@ -1,0 +1,49 @@
+"""The review surface: what IDL files become, to the letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from midlpy.driver import Options, compile_path, stages_of
+from midlpy.frontend.loader import load
+from midlpy.layout.describe import describe
+
+FOLDER = Path(__file__).parent
+FILES = sorted(FOLDER.glob("*.idl"))
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are named as a user in their folder would name them."""
+    monkeypatch.chdir(FOLDER)
+
+
+def compare(path: Path, text: str, update: bool) -> None:
+    if update:
+        path.write_bytes(text.encode())
+    assert path.exists(), f"{path.name} is missing; run pytest --update-golden"
+    assert text == path.read_bytes().decode()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_plans_are_what_they_were(path: Path, update_golden: bool) -> None:
+    options = Options()
+    stages = stages_of(load(Path(path.name), options.loading), options)
+    assert stages.plans, stages.diagnostics
+    compare(path.with_suffix(".plan"), describe(stages.plans[-1]), update_golden)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_modules_are_what_they_were(path: Path, update_golden: bool) -> None:
+    compiled = compile_path(Path(path.name), Options())
+    assert compiled.outputs, compiled.diagnostics
+    for output in compiled.outputs:
+        module = FOLDER / f"{output.name}.py"
+        compare(module, output.text, update_golden)
+
+
+def test_every_golden_module_has_its_source() -> None:
+    modules = {path.stem for path in FOLDER.glob("*.py")} - {Path(__file__).stem}
+    assert modules == {path.stem for path in FILES}

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import midlpy
+from midlpy.driver import Options, compile_path, compile_to
+from midlpy.driver_output import dependencies
+
+TYPES = """
+typedef struct { long x; } POINT;
+"""
+SHAPES = """
+import "types.idl";
+[uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41), version(1.0)]
+interface shapes
+{
+    long Draw([in] handle_t h, [in] POINT *at);
+}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("types.idl").write_text(TYPES)
+    Path("shapes.idl").write_text(SHAPES)
+
+
+def test_imported_files_get_modules_of_their_own() -> None:
+    written = compile_to([Path("shapes.idl")], Path(), Options())
+    assert sorted(path.name for path in written.written) == ["shapes.py", "types.py"]
+    assert "from . import types\n" in Path("shapes.py").read_text()
+
+
+def test_a_module_is_the_same_whether_imported_or_compiled() -> None:
+    imported = compile_path(Path("shapes.idl"), Options()).outputs[0]
+    alone = compile_path(Path("types.idl"), Options()).outputs[0]
+    assert imported.text == alone.text
+
+
+def test_an_input_that_another_imports_is_written_once() -> None:
+    paths = [Path("types.idl"), Path("shapes.idl")]
+    written = compile_to(paths, Path(), Options())
+    assert len(written.written) == 2
+
+
+def test_the_same_input_gives_the_same_octets_wherever_it_lies(tmp_path: Path) -> None:
+    first = compile_path(Path("shapes.idl"), Options()).outputs
+    second = compile_path(tmp_path / "shapes.idl", Options()).outputs
+    assert [o.text for o in first] == [o.text for o in second]
+    assert str(tmp_path) not in "".join(o.text for o in second)
+
+
+def test_nothing_is_left_behind_when_a_file_cannot_be_written() -> None:
+    Path("shapes.py").mkdir()
+    with pytest.raises(OSError, match="shapes"):
+        compile_to([Path("shapes.idl")], Path(), Options())
+    assert not list(Path().glob(".*"))
+
+
+def test_dependencies_are_escaped_for_make(tmp_path: Path) -> None:
+    folder = tmp_path / "a b$#"
+    written = compile_to([Path("types.idl")], folder, Options())
+    assert "a\\ b$$\\#/types.py: " in dependencies(written)
+
+
+def test_text_compiles_to_text() -> None:
+    text = midlpy.compile_text(TYPES, filename="points.idl")
+    assert "class Point(ndr.Struct, gc=False):" in text
+    assert "from points.idl." in text
+
+
+def test_files_compile_to_text() -> None:
+    assert midlpy.compile_file("shapes.idl") == midlpy.compile_file(Path("shapes.idl"))
+
+
+def test_an_acf_may_be_text_or_a_file() -> None:
+    idl = SHAPES.replace("long Draw", "long Draw2")
+    acf = "interface shapes { [async] Draw2(); }"
+    assert "is_async=True" in midlpy.compile_text(idl, acf=acf)
+    Path("shapes.idl").write_text(idl)
+    Path("given.acf").write_text(acf)
+    assert "is_async=True" in midlpy.compile_file("shapes.idl", acf="given.acf")
+
+
+def test_errors_are_raised_with_all_findings() -> None:
+    with pytest.raises(midlpy.CompileError) as caught:
+        midlpy.compile_text("typedef LONGER A; typedef LONGEST B;")
+    assert len(caught.value.diagnostics) == 2
+    assert all(isinstance(d, midlpy.Diagnostic) for d in caught.value.diagnostics)
+
+
+def test_an_unknown_option_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match="'nameing'"):
+        midlpy.compile_text(TYPES, nameing="idl")  # type: ignore[call-arg]
+
+
+def test_names_that_meet_are_told_with_both_places() -> None:
+    text = SHAPES.replace("long Draw(", "long draw([in] handle_t h);\n    long Draw(")
+    with pytest.raises(midlpy.CompileError) as caught:
+        midlpy.compile_text(text, filename="shapes.idl")
+    found = [d for d in caught.value.diagnostics if d.rule == "name-collision"]
+    messages = [d.message for d in found]
+    assert "'draw' and 'Draw' are both 'draw' in Python" in messages
+    assert found[0].notes[0].message == "'draw' is declared here"
+
+
+def test_modules_load_from_memory_beside_each_other() -> None:
+    first, second = midlpy.load("shapes.idl"), midlpy.load("shapes.idl")
+    assert first.__name__ != second.__name__
+    assert first.OP_DRAW.opnum == 0
+    point = midlpy.load_text(TYPES).Point(x=1)
+    assert point == type(point)(1)
+
+
+def test_importing_midlpy_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, midlpy, midlpy.runtime\n"
+        "heavy = {'click', 'jinja2', 'lark', 'black', 'pcpp', 'rich', 'msgspec'}\n"
+        "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
+        "ours = [name for name in sys.modules if name.startswith('midlpy')]\n"
+        "assert sorted(ours) == ['midlpy', 'midlpy.runtime'], ours\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+def test_the_runtime_imports_none_of_the_compiler() -> None:
+    code = (
+        "import sys\n"
+        "from midlpy.runtime import ndr, rpc, connect, serve\n"
+        "heavy = {'click', 'jinja2', 'lark', 'black', 'pcpp', 'rich'}\n"
+        "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
+        "assert not [n for n in sys.modules if n.startswith('midlpy.codegen')]\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
