@@ -7,58 +7,80 @@ whether the grammar lets it be a plain name where it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
-from midlpy.diagnostics import Diagnostic, Severity, Span
+from midlpy.diagnostics import Diagnostic, Severity
 from midlpy.frontend.source import SourceFile
-
-END = "$END"
-NAME = "NAME"
+from midlpy.frontend.tables import END, NAME, Terminal
 
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_NUMBER = re.compile(r"[0-9](?:[0-9A-Za-z_]|\.(?!\.))*")
 
 # What web pages leave in copied text and no eye can see.
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000]+")
 
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """A terminal of the grammar; *literal* when it is one fixed text."""
-
-    name: str
-    pattern: str
-    literal: str | None
-    priority: int
+# Rule, MIDL's number, and what is wrong, for each way not to end.
+_NO_END: Final = {
+    "comment": ("unterminated-comment", 2109, "the comment that begins here has no end"),
+    "string": (
+        "unterminated-string",
+        2112,
+        "the string that begins here has no end on its line",
+    ),
+    "last string": ("unterminated-string", 2110, "the string that begins here has no end"),
+    "character": (
+        "unterminated-character",
+        2108,
+        "the character constant that begins here has no end on its line",
+    ),
+}
 
 
 @dataclass(slots=True)
 class Tokens:
-    """The tokens of a text, in columns; the last one is the end of the text."""
+    """The tokens of a text, in columns; the last one is the end of the text.
 
+    *broken* are offsets of what is no token; a fault just behind is only its echo.
+    """
+
+    source: str
     kinds: list[str] = field(default_factory=list[str])
     texts: list[str] = field(default_factory=list[str])
     starts: list[int] = field(default_factory=list[int])
     ends: list[int] = field(default_factory=list[int])
+    broken: list[int] = field(default_factory=list[int])
 
-    def add(self, kind: str, text: str, end: int) -> None:
+    def add(self, kind: str, text: str, start: int, end: int) -> None:
+        """Append one token."""
         self.kinds.append(kind)
         self.texts.append(text)
-        self.starts.append(end - len(text))
+        self.starts.append(start)
         self.ends.append(end)
+
+    def begins_line(self, index: int) -> bool:
+        """Whether a token is the first one on its line."""
+        before = self.ends[index - 1] if index else 0
+        return index == 0 or "\n" in self.source[before : self.starts[index]]
 
 
 class Lexer:
     """Cuts text into the terminals of one grammar."""
 
     def __init__(self, terminals: Iterable[Terminal], ignored: frozenset[str]) -> None:
-        terminals = sorted(
-            terminals, key=lambda t: (-t.priority, t.literal is not None, -len(t.pattern))
-        )
         self._words: dict[str, str] = {}
         self._word_patterns: list[tuple[re.Pattern[str], str]] = []
         groups: list[str] = []
-        for terminal in terminals:
+        # Where two match, the higher priority wins, then patterns, then longer literals.
+        for terminal in sorted(
+            terminals,
+            key=lambda each: (
+                -each.priority,
+                each.literal is not None,
+                -len(each.literal or ""),
+            ),
+        ):
             if terminal.literal is not None and _WORD.fullmatch(terminal.literal):
                 self._words[terminal.literal] = terminal.name
             elif terminal.name.endswith("_WORD"):
@@ -68,14 +90,10 @@ class Lexer:
         self._pattern = re.compile("|".join(groups))
         self._ignored = ignored
 
-    def is_reserved(self, word: str) -> bool:
-        """Whether the grammar gives *word* a meaning of its own."""
-        return self._kind_of_word(word) != NAME
-
     def tokenize(self, source: SourceFile) -> tuple[Tokens, list[Diagnostic]]:
         """The tokens of a text, and what was found in it that is none."""
         text = source.text
-        tokens = Tokens()
+        tokens = Tokens(text)
         findings: list[Diagnostic] = []
         kinds, texts = tokens.kinds, tokens.texts
         starts, ends = tokens.starts, tokens.ends
@@ -85,7 +103,8 @@ class Lexer:
         while position < length:
             match = match_at(text, position)
             if match is None:
-                position = self._unmatched(source, position, findings)
+                finding, position = _unmatched(source, tokens, position)
+                findings.append(finding)
                 continue
             kind = match.lastgroup
             assert kind is not None
@@ -95,123 +114,70 @@ class Lexer:
             word = match.group()
             if kind == NAME:
                 kind = words.get(word) or self._kind_of_word(word)
+            # As Tokens.add does, without the calls: this is the innermost loop.
             kinds.append(kind)
             texts.append(word)
             starts.append(start)
             ends.append(position)
-        tokens.add(END, "", length)
+        tokens.add(END, "", length, length)
         return tokens, findings
 
     def _kind_of_word(self, word: str) -> str:
-        kind = self._words.get(word)
-        if kind is None:
-            for pattern, name in self._word_patterns:
-                if pattern.fullmatch(word):
-                    kind = name
-                    break
-            else:
-                kind = NAME
-            self._words[word] = kind
+        kind = next(
+            (name for pattern, name in self._word_patterns if pattern.fullmatch(word)),
+            NAME,
+        )
+        self._words[word] = kind
         return kind
 
-    def _unmatched(
-        self, source: SourceFile, position: int, findings: list[Diagnostic]
-    ) -> int:
-        """Report what stands at *position*; return where to go on."""
-        text = source.text
-        if text.startswith("/*", position):
-            findings.append(
-                _finding(
-                    "unterminated-comment",
-                    "the comment that begins here has no end",
-                    source.span(position, position + 2),
-                    midl=2109,
-                    help="add '*/'",
-                )
-            )
-            return len(text)
-        quote = position + 1 if text[position] == "L" else position
-        if text[quote] in "\"'":
-            return self._unterminated(source, position, text[quote], findings)
-        if invisible := _INVISIBLE.match(text, position):
-            findings.append(
-                _finding(
-                    "invisible-character",
-                    f"the invisible character U+{ord(text[position]):04X} is taken as a "
-                    "space",
-                    source.span(position, invisible.end()),
-                    severity=Severity.WARNING,
-                )
-            )
-            return invisible.end()
-        end = position + 1
-        while end < len(text) and text[end] == text[position]:
-            end += 1
-        findings.append(
-            _finding(
-                "syntax",
-                f"the character {text[position]!r} has no meaning in IDL",
-                source.span(position, end),
-                midl=2025,
-            )
-        )
-        return end
 
-    def _unterminated(
-        self, source: SourceFile, position: int, quote: str, findings: list[Diagnostic]
-    ) -> int:
-        text = source.text
+def _unmatched(
+    source: SourceFile, tokens: Tokens, position: int
+) -> tuple[Diagnostic, int]:
+    """What is wrong with the text at *position*, and where to go on."""
+    text = source.text
+    if text.startswith("/*", position):
+        return _no_end("comment", source, position, position + 2), len(text)
+    if invisible := _INVISIBLE.match(text, position):
+        finding = Diagnostic(
+            "invisible-character",
+            f"the invisible character U+{ord(text[position]):04X} is taken as a space",
+            source.span(position, invisible.end()),
+            Severity.WARNING,
+        )
+        return finding, invisible.end()
+    tokens.broken.append(position)
+    if number := _NUMBER.match(text, position):
+        tokens.add("INTEGER", "0", position, number.end())
+        finding = Diagnostic(
+            "malformed-number",
+            f"'{number.group()}' is not a number",
+            source.span(position, number.end()),
+            midl=2116,
+        )
+        return finding, number.end()
+    if text.startswith("''", position):
+        tokens.add("CHARACTER", "'?'", position, position + 2)
+        return _meaningless("a character constant holds one character", source, position, 2)
+    if text[position] in "\"'":
         end = text.find("\n", position)
-        at_end = end < 0
-        end = len(text) if at_end else end
-        if quote == "'" and text.startswith("''", position):
-            message, end = "a character constant holds one character", position + 2
-            rule, midl = "syntax", 2025
-        elif quote == "'":
-            message, rule, midl = (
-                "the character constant that begins here has no end on its line",
-                "unterminated-character",
-                2108,
-            )
-        elif at_end:
-            message, rule, midl = (
-                "the string that begins here has no end",
-                "unterminated-string",
-                2110,
-            )
-        else:
-            message, rule, midl = (
-                "the string that begins here has no end on its line",
-                "unterminated-string",
-                2112,
-            )
-        findings.append(
-            _finding(
-                rule,
-                message,
-                source.span(position, end),
-                midl=midl,
-            )
-        )
-        return end
+        is_last, end = end < 0, len(text) if end < 0 else end
+        kind = "string" if text[position] == '"' else "character"
+        if kind == "string" and is_last:
+            kind = "last string"
+        return _no_end(kind, source, position, end), end
+    count = len(text) - position - len(text[position:].lstrip(text[position]))
+    message = f"the character {text[position]!r} has no meaning in IDL"
+    return _meaningless(message, source, position, count)
 
 
-def _finding(
-    rule: str,
-    message: str,
-    span: Span,
-    *,
-    severity: Severity = Severity.ERROR,
-    midl: int | None = None,
-    help: str | None = None,
-) -> Diagnostic:
-    return Diagnostic(rule, message, span, severity, midl, help)
+def _meaningless(
+    message: str, source: SourceFile, position: int, count: int
+) -> tuple[Diagnostic, int]:
+    end = position + count
+    return Diagnostic("syntax", message, source.span(position, end), midl=2025), end
 
 
-def display_names(terminals: Iterable[Terminal]) -> Mapping[str, str]:
-    """How messages call each terminal."""
-    return {
-        terminal.name: f"'{terminal.literal}'"
-        for terminal in terminals
-        if terminal.literal is not None
-    }
+def _no_end(kind: str, source: SourceFile, start: int, end: int) -> Diagnostic:
+    rule, midl, message = _NO_END[kind]
+    return Diagnostic(rule, message, source.span(start, end), midl=midl)

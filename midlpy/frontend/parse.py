@@ -1,23 +1,40 @@
-"""Text to syntax tree; the only module that imports Lark."""
+"""Text to syntax tree; the only module that imports Lark.
+
+Lark reads the grammars and makes LALR tables of them (``make_tables``), which are kept
+as text in ``grammars/tables``; ``python -m midlpy.frontend.parse`` writes them anew.
+Tables that do not belong to the grammars are not used: they are then made when needed.
+"""
 
 # pyright: basic
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from functools import lru_cache
-
-from lark import Lark, Token
-from lark.grammar import NonTerminal, Rule
-from lark.grammar import Terminal as LarkTerminal
-from lark.lexer import PatternStr
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from midlpy.diagnostics import Diagnostic
-from midlpy.frontend import ast
-from midlpy.frontend.automaton import Automaton, Production, Tables
+from midlpy.frontend import ast, tables
+from midlpy.frontend.automaton import Automaton
+from midlpy.frontend.build_acf import AcfBuilder
 from midlpy.frontend.build_unit import UnitBuilder
-from midlpy.frontend.lexer import END, Lexer, Terminal
+from midlpy.frontend.lexer import Lexer
+from midlpy.frontend.recovery import Parser
 from midlpy.frontend.source import SourceFile
+from midlpy.frontend.syntax import SyntaxReport
+from midlpy.frontend.tables import END, Production, Tables, Terminal
 from midlpy.resources import resource
+
+if TYPE_CHECKING:
+    from lark.grammar import Rule
+
+IDL: Final = "idl"
+ACF: Final = "acf"
+
+# The start rule of each grammar.
+STARTS: Final = {IDL: "unit", ACF: "acf"}
 
 
 def parse(source: SourceFile) -> tuple[ast.Unit, list[Diagnostic]]:
@@ -25,117 +42,156 @@ def parse(source: SourceFile) -> tuple[ast.Unit, list[Diagnostic]]:
 
     With errors the tree has what could be understood.
     """
-    tables = _tables("idl.lark", "unit")
-    tokens, findings = _lexer("idl.lark", "unit").tokenize(source)
+    tokens, findings = _lexer(IDL).tokenize(source)
     builder = UnitBuilder(source, tokens)
-    unit, faults, gave_up = Automaton(tables, builder, tokens).run()
-    for f in faults:
-        print(f, builder.span_of(f.token), tokens.texts[f.token])
+    parser = Parser(Automaton(_tables(IDL), builder, tokens), tokens)
+    unit = parser.run()
     assert isinstance(unit, ast.Unit)
-    return unit, findings + builder.findings
-
-
-@lru_cache
-def _lexer(grammar: str, start: str) -> Lexer:
-    tables = _tables(grammar, start)
-    return Lexer(tables.terminals, tables.ignored)
-
-
-@lru_cache
-def _tables(grammar: str, start: str) -> Tables:
-    lark = Lark.open(
-        str(resource("grammars", grammar)),
-        parser="lalr",
-        lexer="basic",
-        start=start,
-        maybe_placeholders=True,
-    )
-    interactive = lark.parse_interactive("")
-    conf = interactive.parser_state.parse_conf
-    numbers: dict[object, int] = {}
-    for state in conf.states:
-        numbers[state] = len(numbers)
-    rules: dict[Rule, int] = {}
-    productions: list[Production] = []
-    rows: list[dict[str, int]] = []
-    symbols = [""] * len(numbers)
-    for row in conf.states.values():
-        converted: dict[str, int] = {}
-        for symbol, (action, target) in row.items():
-            symbol = _short(symbol)
-            if isinstance(target, Rule):
-                if target not in rules:
-                    rules[target] = len(rules)
-                    productions.append(_production(target))
-                converted[symbol] = -rules[target] - 1
-            else:
-                converted[symbol] = numbers[target]
-                symbols[numbers[target]] = symbol
-        rows.append(converted)
-    # To shift the end in the last state means that all is done.
-    rows[numbers[conf.end_state]][END] = numbers[conf.end_state]
-    terminals = tuple(
-        Terminal(
-            _short(terminal.name),
-            terminal.pattern.to_regexp(),
-            terminal.pattern.value if isinstance(terminal.pattern, PatternStr) else None,
-            terminal.priority,
-        )
-        for terminal in lark.terminals
-    )
-    return Tables(
-        terminals,
-        frozenset(_short(name) for name in lark.ignore_tokens),
-        tuple(productions),
-        tuple(rows),
-        numbers[conf.start_state],
-        numbers[conf.end_state],
-        tuple(symbols),
-    )
-
-
-def _short(name: str) -> str:
-    """A name without the prefixes of the grammars it was imported through."""
-    name = str(name)
-    bare = name.lstrip("_")
-    if name.startswith("__ANON"):
-        return name
-    return name[: len(name) - len(bare)] + bare.rpartition("expressions__")[2]
-
-
-def _production(rule: Rule) -> Production:
-    origin = _short(rule.origin.name)
-    kept: list[int | None] = []
-    spliced: set[int] = set()
-    empty = rule.options.empty_indices
-    places = iter(range(len(rule.expansion)))
-    layout = empty or (False,) * len(rule.expansion)
-    for is_empty in layout:
-        if is_empty:
-            kept.append(None)
-            continue
-        place = next(places)
-        symbol = rule.expansion[place]
-        if isinstance(symbol, NonTerminal):
-            kept.append(place)
-            if symbol.name.startswith("_"):
-                spliced.add(place)
-        elif isinstance(symbol, LarkTerminal) and (
-            not symbol.filter_out or rule.options.keep_all_tokens
-        ):
-            kept.append(place)
-    is_list = origin.startswith("_")
-    method = None
-    if not is_list:
-        if rule.alias is not None:
-            method = _short(str(rule.alias))
-        elif not (rule.options.expand1 and len(kept) == 1):
-            method = origin
-    return Production(
-        origin, len(rule.expansion), method, tuple(kept), frozenset(spliced), is_list
-    )
+    report = SyntaxReport(source, tokens, _tables(IDL).terminals, builder.span_of)
+    return unit, findings + builder.findings + report.diagnostics(parser)
 
 
 def parse_acf(source: SourceFile) -> tuple[ast.Acf, list[Diagnostic]]:
     """The syntax tree of an ACF file, and its syntax errors."""
-    return ast.Acf(source.path, ()), []
+    tokens, findings = _lexer(ACF).tokenize(source)
+    builder = AcfBuilder(source, tokens)
+    parser = Parser(Automaton(_tables(ACF), builder, tokens), tokens)
+    acf = parser.run()
+    assert isinstance(acf, ast.Acf)
+    report = SyntaxReport(source, tokens, _tables(ACF).terminals, builder.span_of)
+    return acf, findings + builder.findings + report.diagnostics(parser)
+
+
+@lru_cache
+def _lexer(grammar: str) -> Lexer:
+    made = _tables(grammar)
+    return Lexer(made.terminals, made.ignored)
+
+
+@lru_cache
+def _tables(grammar: str) -> Tables:
+    digest = grammar_digest()
+    try:
+        text = resource("grammars", f"tables/{grammar}.json").read_text("utf-8")
+    except FileNotFoundError:
+        return make_tables(grammar)
+    return tables.load(text, digest) or make_tables(grammar)
+
+
+@lru_cache
+def grammar_digest() -> str:
+    """What tells one state of the grammars from another."""
+    digest = hashlib.sha256()
+    for path in sorted(resource("grammars").glob("*.lark")):
+        digest.update(path.name.encode() + b"\0")
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def make_tables(grammar: str) -> Tables:
+    """The tables of one grammar, made by Lark; always the same for the same grammar."""
+    # Importing it takes as long as parsing a large file, and is hardly ever needed.
+    from lark import Lark
+    from lark.grammar import Rule
+    from lark.lexer import PatternStr
+
+    lark = Lark.open(
+        str(resource("grammars", f"{grammar}.lark")),
+        parser="lalr",
+        lexer="basic",
+        start=STARTS[grammar],
+        maybe_placeholders=True,
+    )
+    conf = lark.parse_interactive("").parser_state.parse_conf
+    # Lark's own numbers vary from run to run, so these go by the order of arrival.
+    numbers = {conf.start_state: 0}
+    arrived = [conf.start_state]
+    rules: dict[Rule, int] = {}
+    rows: list[dict[str, int]] = []
+    for state in arrived:
+        row: dict[str, int] = {}
+        for symbol, (_, target) in sorted(conf.states[state].items()):
+            if isinstance(target, Rule):
+                row[_plain(symbol)] = -rules.setdefault(target, len(rules)) - 1
+                continue
+            if target not in numbers:
+                numbers[target] = len(numbers)
+                arrived.append(target)
+            row[_plain(symbol)] = numbers[target]
+        rows.append(row)
+    end = numbers[conf.end_state]
+    rows[end][END] = end
+    terminals = [
+        Terminal(
+            _plain(each.name),
+            each.pattern.to_regexp(),
+            each.pattern.value if isinstance(each.pattern, PatternStr) else None,
+            each.priority,
+        )
+        for each in sorted(lark.terminals, key=lambda terminal: terminal.name)
+    ]
+    return Tables(
+        tuple(terminals),
+        frozenset(_plain(name) for name in lark.ignore_tokens),
+        tuple(_production(rule) for rule in rules),
+        tuple(rows),
+        end,
+    )
+
+
+def _plain(name: str) -> str:
+    """A name without the prefix it got when it was imported from another grammar."""
+    if name.startswith("__ANON"):
+        return str(name)
+    bare = name.lstrip("_")
+    underscores = name[: len(name) - len(bare)]
+    return underscores + bare.rpartition("expressions__")[2]
+
+
+def _production(rule: Rule) -> Production:
+    # Where optional parts are missing, Lark says so between the parts that are not.
+    layout = rule.options.empty_indices or [False] * len(rule.expansion)
+    kept: list[int | None] = []
+    spliced: set[int] = set()
+    place = 0
+    for is_missing in layout:
+        if is_missing:
+            kept.append(None)
+            continue
+        symbol = rule.expansion[place]
+        if not symbol.is_term:
+            if symbol.name.startswith("_"):
+                spliced.add(place)
+            kept.append(place)
+        elif rule.options.keep_all_tokens or not symbol.filter_out:
+            kept.append(place)
+        place += 1
+    origin = _plain(rule.origin.name)
+    if origin.startswith("_"):
+        method = None
+    elif rule.alias is not None:
+        method = _plain(rule.alias)
+    elif rule.options.expand1 and len(kept) == 1:
+        method = None
+    else:
+        method = origin
+    size = len(rule.expansion)
+    return Production(origin, size, method, tuple(kept), frozenset(spliced))
+
+
+def write_tables() -> list[Path]:
+    """Make all tables anew and write them beside the grammars; return the files."""
+    folder = resource("grammars") / "tables"
+    folder.mkdir(exist_ok=True)
+    written: list[Path] = []
+    for grammar in STARTS:
+        path = folder / f"{grammar}.json"
+        text = tables.dump(make_tables(grammar), grammar_digest())
+        path.write_text(text, "utf-8", newline="\n")
+        written.append(path)
+    return written
+
+
+if __name__ == "__main__":
+    for path in write_tables():
+        sys.stdout.write(f"{path}\n")

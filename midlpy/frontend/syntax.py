@@ -1,0 +1,167 @@
+"""Syntax faults to diagnostics, in the words of IDL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from midlpy.diagnostics import Diagnostic, Note, Span
+from midlpy.frontend.automaton import MAX_NESTING
+from midlpy.frontend.lexer import Tokens
+from midlpy.frontend.recovery import MAX_SYNTAX_ERRORS, Parser, SyntaxFault
+from midlpy.frontend.source import SourceFile
+from midlpy.frontend.tables import END, NAME, Terminal
+
+# More alternatives than this say nothing.
+MAX_ALTERNATIVES: Final = 4
+
+_TYPES: Final = frozenset(
+    {"INTEGER_WORD", "BASE_WORD", "STRUCT", "UNION", "ENUM", "BITMAP", "PIPE"}
+    | {"SAFEARRAY", "QUALIFIER_WORD", "__DECLSPEC", "INTERFACE", "DISPINTERFACE"}
+    | {"COCLASS", NAME}
+)
+_EXPRESSIONS: Final = frozenset(
+    {"INTEGER", "FLOAT", "STRING", "WIDE_STRING", "CHARACTER", "WIDE_CHARACTER", "UUID"}
+    | {"LPAR", "LBRACE", "SIZEOF", "MINUS", "PLUS", "TILDE", "BANG", "STAR"}
+    | {"AMPERSAND", NAME}
+)
+_STATEMENTS: Final = _TYPES | {
+    *("IMPORT", "IMPORTLIB", "INCLUDE", "CPP_QUOTE", "DECLARE_GUID", "MIDL_PRAGMA"),
+    *("TYPEDEF", "LIBRARY", "MODULE", "EXTERN_C", "LSQB", "SEMICOLON"),
+}
+_OPERATORS: Final = frozenset(
+    {"QMARK", "VBAR", "CIRCUMFLEX", "AMPERSAND", "LESSTHAN", "MORETHAN", "PLUS"}
+    | {"MINUS", "STAR", "SLASH", "PERCENT", "DOT", "LSQB", "LPAR"}
+)
+_OPERATOR_TEXTS: Final = frozenset({"||", "&&", "==", "!=", "<=", ">=", "<<", ">>", "->"})
+
+# A set of terminals is called by one word when it holds those in the first set; the word
+# then stands for all in the second.
+_GROUPS: Final[tuple[tuple[frozenset[str], frozenset[str], str], ...]] = (
+    (frozenset({"TYPEDEF", "IMPORT", "STRUCT"}), _STATEMENTS, "a declaration"),
+    (frozenset({"DEFAULT", "CASE", NAME}), frozenset({"DEFAULT", "CASE", NAME}), "an attribute"),
+    (frozenset({"FLOAT", "BASE_WORD"}), _TYPES | _EXPRESSIONS, "an expression"),
+    (frozenset({"FLOAT", "SIZEOF"}), _EXPRESSIONS, "an expression"),
+    (frozenset({"INTEGER_WORD", "STRUCT"}), _TYPES, "a type"),
+    (frozenset({"SLASH", "PERCENT"}), _OPERATORS, "an operator"),
+)
+_NAMES: Final = {
+    NAME: "a name",
+    "INTEGER": "a number",
+    "STRING": "a string",
+    "UUID": "a UUID",
+    END: "the end of the file",
+}
+
+_CLOSERS: Final = ("COMMA", "RPAR", "RSQB", "SEMICOLON")
+_ORDER: Final = ("COLON", "EQUAL", "COMMA", "RPAR", "RSQB", "SEMICOLON", "LBRACE", "RBRACE")
+
+
+class SyntaxReport:
+    """Words the faults of one file."""
+
+    def __init__(
+        self,
+        source: SourceFile,
+        tokens: Tokens,
+        terminals: Iterable[Terminal],
+        span_of: Callable[[int], Span],
+    ) -> None:
+        self._source = source
+        self._tokens = tokens
+        self._span_of = span_of
+        self._literals = {each.name: each.literal for each in terminals if each.literal}
+
+    def diagnostics(self, parser: Parser) -> list[Diagnostic]:
+        """One for each fault that is not the echo of something told before."""
+        findings = [
+            self._diagnostic(fault) for fault in parser.faults if not self._is_echo(fault)
+        ]
+        if parser.gave_up:
+            at = self._span_of(parser.faults[-1].token)
+            message = f"more than {MAX_SYNTAX_ERRORS} syntax errors; the rest is not read"
+            findings.append(Diagnostic("syntax-gave-up", message, at, midl=2026))
+        return findings
+
+    def _is_echo(self, fault: SyntaxFault) -> bool:
+        tokens = self._tokens
+        start, end = tokens.starts[fault.first], tokens.ends[fault.token]
+        return any(start <= offset <= end for offset in tokens.broken)
+
+    def _diagnostic(self, fault: SyntaxFault) -> Diagnostic:
+        span = self._span_of(fault.token)
+        if fault.is_too_deep:
+            message = f"this is nested more than {MAX_NESTING} levels deep"
+            return Diagnostic("nesting-limit", message, span)
+        expected = self._expected(fault.expected)
+        if self._tokens.kinds[fault.token] == END:
+            notes: tuple[Note, ...] = ()
+            if fault.opened is not None:
+                notes = (Note("this '{' is still open", self._span_of(fault.opened)),)
+            message = f"the file ends too early{expected}"
+            return Diagnostic("unexpected-end", message, span, midl=2183, notes=notes)
+        if self._is_namespace(fault.token):
+            message = "Windows Runtime IDL is not supported; RPC and COM IDL is"
+            return Diagnostic("windows-runtime", message, span)
+        text = self._tokens.texts[fault.token]
+        return Diagnostic(
+            "syntax",
+            f"{_quoted(text)} does not fit here{expected}",
+            span,
+            midl=2025,
+            help=self._help(fault),
+            notes=self._macro_note(fault.token, text),
+        )
+
+    def _is_namespace(self, token: int) -> bool:
+        texts = self._tokens.texts
+        return token >= 2 and texts[token - 2] == "namespace" and texts[token] in "{."
+
+    def _help(self, fault: SyntaxFault) -> str | None:
+        tokens = self._tokens
+        text = tokens.texts[fault.token]
+        if "SEMICOLON" in fault.expected and tokens.begins_line(fault.token) and fault.token:
+            return f"end the line before with ';', behind {_quoted(tokens.texts[fault.token - 1])}"
+        if NAME in fault.expected and text[0].isalpha():
+            return f"{_quoted(text)} is a reserved word; choose another name"
+        return None
+
+    def _macro_note(self, token: int, text: str) -> tuple[Note, ...]:
+        """Where the text is not what the file shows, because a macro stands there."""
+        start, end = self._tokens.starts[token], self._tokens.ends[token]
+        original, first, last = self._source.origin(start, end)
+        written = original.text[first:last]
+        if written == text or "\n" in written:
+            return ()
+        return (Note(f"{_quoted(text)} comes from the macro '{written}'", self._span_of(token)),)
+
+    def _expected(self, kinds: frozenset[str]) -> str:
+        """``; expected ',' or ')'``; empty when there is too much to choose from."""
+        left = {kind for kind in kinds if self._literals.get(kind) not in _OPERATOR_TEXTS}
+        words: list[str] = []
+        for needed, covered, word in _GROUPS:
+            if needed <= left:
+                words.append(word)
+                left -= covered
+        if any(closer in left for closer in _CLOSERS):
+            words = [word for word in words if word != "an operator"]
+            left -= {"LSQB", "LPAR"}
+        if "COMMA" in left:
+            left -= {"EQUAL", "COLON"}
+        left -= {"STAR", "CONVENTION_WORD", "QUALIFIER_WORD", "BITMAP", "__DECLSPEC"}
+        words += [_NAMES[kind] for kind in _NAMES if kind in left]
+        rest = sorted(left - _NAMES.keys(), key=_rank)
+        words += [f"'{self._literals.get(kind, kind)}'" for kind in rest]
+        if not 0 < len(words) <= MAX_ALTERNATIVES:
+            return ""
+        *most, last = words
+        return f"; expected {', '.join(most)} or {last}" if most else f"; expected {last}"
+
+
+def _rank(kind: str) -> tuple[int, str]:
+    return (_ORDER.index(kind) if kind in _ORDER else -1, kind)
+
+
+def _quoted(text: str) -> str:
+    """A token in quotes, shortened when it is long."""
+    return f"'{text}'" if len(text) <= 40 else f"'{text[:37]}...'"

@@ -1,0 +1,144 @@
+"""A grammar made ready for parsing: terminals, productions, LALR tables; as text too.
+
+Making tables takes longer than compiling most files, so they are kept as text beside
+the grammars, with a digest of what they were made from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypedDict
+
+END: Final = "$END"
+NAME: Final = "NAME"
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A terminal of the grammar; *literal* when it is one fixed text."""
+
+    name: str
+    pattern: str
+    literal: str | None
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """One alternative of a rule, and what becomes of its children.
+
+    *method* of the tree builder gets the children in *kept* (None: an optional part that
+    is not there), those in *spliced* each as many as they hold. Without a method the only
+    child kept is the value, or, for the helper rules of a repetition (*is_list*), a list
+    of the children.
+    """
+
+    origin: str
+    size: int
+    method: str | None
+    kept: tuple[int | None, ...]
+    spliced: frozenset[int]
+
+    @property
+    def is_list(self) -> bool:
+        return self.origin.startswith("_")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A grammar made ready.
+
+    *rows* has for each state what to do on a symbol: shift and go to the state n, or
+    reduce by production -n - 1. State 0 is the first. *end* is the last one: to shift the
+    end of the text there means that all is done.
+    """
+
+    terminals: tuple[Terminal, ...]
+    ignored: frozenset[str]
+    productions: tuple[Production, ...]
+    rows: tuple[Mapping[str, int], ...]
+    end: int
+
+    def symbols(self) -> list[str]:
+        """For each state the symbol that leads to it; "" for the first."""
+        symbols = [""] * len(self.rows)
+        for row in self.rows:
+            for symbol, target in row.items():
+                if target > 0:
+                    symbols[target] = symbol
+        return symbols
+
+
+class _Text(TypedDict):
+    """Tables as JSON; a row is grouped by action, since most say the same on all symbols."""
+
+    digest: str
+    terminals: list[tuple[str, str, str | None, int]]
+    ignored: list[str]
+    productions: list[tuple[str, int, str | None, list[int | None], list[int]]]
+    rows: list[dict[str, str]]
+    end: int
+
+
+def dump(tables: Tables, digest: str) -> str:
+    """Tables as text, the same text for the same tables."""
+    rows: list[dict[str, str]] = []
+    for row in tables.rows:
+        grouped: dict[str, list[str]] = {}
+        for symbol, action in sorted(row.items()):
+            grouped.setdefault(str(action), []).append(symbol)
+        rows.append({action: " ".join(symbols) for action, symbols in grouped.items()})
+    text: _Text = {
+        "digest": digest,
+        "terminals": [
+            (each.name, each.pattern, each.literal, each.priority)
+            for each in tables.terminals
+        ],
+        "ignored": sorted(tables.ignored),
+        "productions": [
+            (each.origin, each.size, each.method, list(each.kept), sorted(each.spliced))
+            for each in tables.productions
+        ],
+        "rows": rows,
+        "end": tables.end,
+    }
+    # A line for each state, so that a change of the grammar is a readable change here.
+    head, _, states = json.dumps(text, separators=(",", ":")).partition('"rows":[')
+    return head.replace("],[", "],\n[") + '"rows":[' + states.replace("},{", "},\n{") + "\n"
+
+
+def load(text: str, digest: str) -> Tables | None:
+    """Tables from text; None when they were made from other grammars."""
+    try:
+        read: _Text = json.loads(text)
+    except ValueError:
+        return None
+    if read.get("digest") != digest:
+        return None
+    return Tables(
+        tuple([Terminal(*each) for each in read["terminals"]]),
+        frozenset(read["ignored"]),
+        tuple([_production(*each) for each in read["productions"]]),
+        tuple([_row(row) for row in read["rows"]]),
+        read["end"],
+    )
+
+
+def _production(
+    origin: str,
+    size: int,
+    method: str | None,
+    kept: Sequence[int | None],
+    spliced: Sequence[int],
+) -> Production:
+    return Production(origin, size, method, tuple(kept), frozenset(spliced))
+
+
+def _row(grouped: dict[str, str]) -> dict[str, int]:
+    return {
+        symbol: action
+        for action, symbols in [(int(key), each) for key, each in grouped.items()]
+        for symbol in symbols.split()
+    }
