@@ -554,8 +554,5 @@ def _refused_authentication(bind: Bind) -> Refused:
     if not 2 <= trailer.level <= 6:
         what = f"BIND with authentication level {trailer.level}"
         return _nak(bind.call_id, NakReason.NOT_SPECIFIED, what)
-    if trailer.pad_octets:
-        reason = NakReason.PROTOCOL_VERSION_NOT_SUPPORTED
-        return _nak(bind.call_id, reason, "BIND with a pad before its trailer")
     what = f"BIND with authentication type {trailer.auth_type}, which is not offered"
     return _nak(bind.call_id, NakReason.AUTHENTICATION_TYPE_NOT_RECOGNIZED, what)

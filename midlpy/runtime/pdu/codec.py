@@ -50,6 +50,8 @@ RPC_VERSION: Final = (5, 0)
 # The data representation label read as a little-endian number.
 BYTE_ORDERS: Final[dict[int, ByteOrder]] = {0x00000010: "little", 0x00000000: "big"}
 _LABELS: Final = {"little": b"\x10\0\0\0", "big": b"\0\0\0\0"}
+# Windows refuses a pad in these since Server 2022; older servers send it in bind_ack.
+_UNPADDED: Final = (PduType.BIND, PduType.ALTER_CONTEXT, PduType.AUTH3)
 _FLOATS: Final = {1: "VAX", 2: "Cray", 3: "IBM"}
 
 
@@ -213,7 +215,7 @@ def decode_trailer(
 
     Raises:
         MalformedPdu: it stands at no multiple of 4, or inside the fixed part of the
-            body, or claims more pad than there is body.
+            body, or claims more pad than there is body, or any where there is none.
 
     Spec: MS-RPCE 2.2.2.11.
     """
@@ -231,7 +233,7 @@ def decode_trailer(
         )
     numbers = _NUMBERS[header.byte_order]
     auth_type, level, pad, context_id = numbers.trailer.unpack_from(pdu, start)
-    if pad > start - body_start:
+    if pad > start - body_start or (pad and header.type in _UNPADDED):
         raise MalformedPdu(
             Defect.TRAILER_PAD,
             f"authentication pad of {pad} octets after {start - body_start} octets",
