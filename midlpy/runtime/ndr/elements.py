@@ -5,20 +5,22 @@ Spec: C706 14.3.11 (pipes), MS-RPCE 2.2.5.3.4.5 (element types).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from struct import Struct, error as StructError
-from typing import TypeAlias
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import cast
+from weakref import WeakKeyDictionary
 
 from midlpy.runtime.errors import MarshalError, UnmarshalError
+from midlpy.runtime.ndr.arrays import Array, ArrayReading, ArrayWriting
+from midlpy.runtime.ndr.buffers import Buffer, as_octets
 from midlpy.runtime.ndr.codec import Codec, measure_of
-from midlpy.runtime.ndr.constructed import StructCodec
-from midlpy.runtime.ndr.scalars import CHAR, OCTET, UINT8, EnumCodec, Scalar
+from midlpy.runtime.ndr.counts import ReadScope, WriteScope
+from midlpy.runtime.ndr.failure import FAILURES, Refusal
+from midlpy.runtime.ndr.generate import compile_unit, library
+from midlpy.runtime.ndr.reading import ReadingContext, ReadStream
+from midlpy.runtime.ndr.scalars import CHAR, OCTET, UINT8
 from midlpy.runtime.ndr.syntax import ByteOrder, Syntax
-
-Buffer: TypeAlias = bytes | bytearray | memoryview
-
-_Flatten: TypeAlias = Callable[[object], list[object]]
-_Build: TypeAlias = Callable[[Iterator[object]], object]
+from midlpy.runtime.ndr.writing import WritingContext, WriteStream
 
 
 class Elements:
@@ -28,9 +30,11 @@ class Elements:
         self, codec: Codec[object], syntax: Syntax, byte_order: ByteOrder
     ) -> None:
         measure = measure_of(codec, syntax)
-        if measure.size is None or measure.has_pointers or not measure.size:
+        if measure.size is None or measure.has_pointers:
             raise TypeError(f"{codec} is not of a fixed size, so no pipe carries it")
-        self.codec = codec
+        self._codec = codec
+        self._syntax = syntax
+        self._byte_order: ByteOrder = byte_order
         self.alignment = measure.start
         """Of each element, counted from the start of the stub data."""
         self.size = measure.size
@@ -39,105 +43,94 @@ class Elements:
         """Octets from one element to the next; the last one has only *size*."""
         self.is_octets = codec in (OCTET, CHAR, UINT8)
         """Whether a run of elements is ``bytes``."""
-        parts, flatten, build = _layout(codec, syntax, 0)
-        prefix = "<" if byte_order == "little" else ">"
-        self._struct = Struct(prefix + parts + f"{self.stride - self.size}x")
-        self._flatten, self._build = flatten, build
 
     def octets(self, count: int) -> int:
         """How many octets *count* elements take."""
-        return count and (count - 1) * self.stride + self.size
-
-    def pack(self, values: Sequence[object] | Buffer) -> Buffer:
-        """*values* as octets; one-octet elements come back as the buffer they are.
-
-        Raises:
-            MarshalError: a value does not fit.
-        """
-        if self.is_octets:
-            return as_octets(values)
-        try:
-            out = b"".join([self._struct.pack(*self._flatten(v)) for v in values])
-        except (StructError, TypeError, AttributeError, OverflowError) as error:
-            raise MarshalError(f"an element does not fit: {error}") from error
-        return out[: self.octets(len(values))]
+        return (count - 1) * self.stride + self.size if count else 0
 
     def count(self, values: Sequence[object] | Buffer) -> int:
         """How many elements *values* are."""
         return len(as_octets(values)) if self.is_octets else len(values)
 
-    def unpack(self, octets: Buffer) -> list[object] | bytes:
+    def pack(self, values: object) -> Buffer:
+        """*values* as octets; one-octet elements come back as the buffer they are.
+
+        Raises:
+            MarshalError: a value does not fit.
+        """
+        try:
+            return as_octets(values) if self.is_octets else self._pack(values)
+        except FAILURES as error:
+            misfit = Array(self._codec).misfit(values)
+            if isinstance(error, Refusal):
+                text = f"elements {error.text}"
+            elif misfit is not None:
+                text = f"elements{misfit.path} {misfit.text}"
+            else:
+                text = f"elements do not fit: {error}"
+            raise MarshalError(text) from error
+
+    def unpack(self, octets: Buffer, count: int = 1) -> list[object] | bytes:
         """The elements in *octets*, which hold whole elements and nothing else.
+
+        *count* is asked for only where elements have no octets.
 
         Raises:
             UnmarshalError: a value is out of its range.
         """
         if self.is_octets:
             return bytes(octets)
-        gap = -len(octets) % self.stride  # the last element may come without it
+        if not octets and self.size:
+            return []
         try:
-            return [
-                self._build(iter(values))
-                for values in self._struct.iter_unpack(bytes(octets) + bytes(gap))
-            ]
-        except (StructError, ValueError) as error:
-            raise UnmarshalError(f"an element does not fit: {error}") from error
+            return self._unpack(bytes(octets), count)
+        except FAILURES as error:
+            text = error.text if isinstance(error, Refusal) else "do not fit"
+            raise UnmarshalError(f"elements: {text}") from error
+
+    @cached_property
+    def _pack(self) -> Callable[[object], Buffer]:
+        functions = library(self._syntax, self._byte_order)
+        unit = functions.unit(f"elements {self._codec}")
+        stream = WriteStream(unit)
+        context = WritingContext(unit, functions, stream, stream, WriteScope({}, {}))
+        with unit.block("def pack(values):"):
+            unit.emit("out = []")
+            array: Codec[object] = Array(self._codec)
+            writing = ArrayWriting(context, cast("Array[object]", array), "values")
+            writing.inline()
+            stream.flush()
+            unit.emit("return out[0] if len(out) == 1 else b''.join(out)")
+        function: Callable[[object], Buffer] = compile_unit(unit, "pack")
+        return function
+
+    @cached_property
+    def _unpack(self) -> Callable[[bytes, int], list[object]]:
+        functions = library(self._syntax, self._byte_order)
+        unit = functions.unit(f"elements {self._codec}")
+        stream = ReadStream(unit)
+        context = ReadingContext(unit, functions, stream, stream, ReadScope({}))
+        with unit.block("def unpack(stub, count):"):
+            array: Codec[object] = Array(self._codec)
+            reading = ArrayReading(context, cast("Array[object]", array))
+            reading.counts.count = "count"
+            reading.variables = ["stub"]
+            unit.emit(f"return {reading.value()}")
+        function: Callable[[bytes, int], list[object]] = compile_unit(unit, "unpack")
+        return function
 
 
-def as_octets(value: object) -> Buffer:
-    """*value*, which supports the buffer protocol, as a buffer of octets; no copy."""
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, str | int) or value is None:
-        raise MarshalError(f"{value!r} is not a buffer of octets")
-    try:
-        view = memoryview(value)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise MarshalError(f"{value!r} is not a buffer of octets") from error
-    return view if view.format == "B" and view.ndim == 1 else view.cast("B")
+_KNOWN: WeakKeyDictionary[Codec[object], dict[tuple[str, str], Elements]] = (
+    WeakKeyDictionary()
+)
 
 
-def _layout(
-    codec: Codec[object], syntax: Syntax, offset: int
-) -> tuple[str, _Flatten, _Build]:
-    """Format from *offset* on, and how to take a value apart and put it together."""
-    if isinstance(codec, StructCodec):
-        parts = ""
-        flattens: list[tuple[str, _Flatten]] = []
-        builds: list[_Build] = []
-        start = offset
-        for name, field in codec.fields.items():
-            measure = measure_of(field, syntax)
-            gap = -offset % measure.start
-            text, flatten, build = _layout(field, syntax, offset + gap)
-            parts += f"{gap}x{text}"
-            assert measure.size is not None
-            offset += gap + measure.size
-            flattens.append((name, flatten))
-            builds.append(build)
-        whole = measure_of(codec, syntax).size
-        assert whole is not None
-        parts += f"{start + whole - offset}x"
-        cls: Callable[..., object] = codec.cls
-        return (
-            parts,
-            lambda value: [
-                item for name, flat in flattens for item in flat(getattr(value, name))
-            ],
-            lambda items: cls(*[build(items) for build in builds]),
-        )
-    if isinstance(codec, Scalar):
-        return codec.format_in(syntax), lambda value: [value], next
-    if isinstance(codec, EnumCodec):
-        make: Callable[[object], object] = codec.cls
-        return (
-            codec.format_in(syntax),
-            lambda value: [value],
-            lambda items: make(next(items)),
-        )
-    raise TypeError(f"{codec} cannot be an element of a pipe")
-
-
-def elements(codec: Codec[object], syntax: Syntax, byte_order: ByteOrder) -> Elements:
+def elements(
+    codec: Codec[object], syntax: Syntax, byte_order: ByteOrder = "little"
+) -> Elements:
     """How elements of *codec* stand side by side."""
-    return Elements(codec, syntax, byte_order)
+    known = _KNOWN.setdefault(codec, {})
+    found = known.get((syntax.name, byte_order))
+    if found is None:
+        found = known[syntax.name, byte_order] = Elements(codec, syntax, byte_order)
+    return found
