@@ -39,11 +39,13 @@ def collect(scope: FileScope) -> None:
 
 
 def adopt(scope: FileScope, node: ast.Typedef) -> None:
-    """Let *scope* declare *node* as if it were the first line of its file."""
+    """Let *scope* declare *node* as if it stood at the top of its file."""
     known = len(scope.constructed)
-    _Collector(scope).items((node,), Home(), 0)
-    scope.constructed[:0] = scope.constructed[known:]
-    del scope.constructed[len(scope.constructed) - known :]
+    _Collector(scope, before_all=True).items((node,), Home(), 0)
+    added = scope.constructed[known:]
+    del scope.constructed[known:]
+    scope.constructed[scope.adopted : scope.adopted] = added
+    scope.adopted += len(added)
 
 
 def home_of(node: ast.Interface, in_library: bool) -> Home:
@@ -66,9 +68,9 @@ def home_of(node: ast.Interface, in_library: bool) -> Home:
 
 
 class _Collector:
-    def __init__(self, scope: FileScope) -> None:
+    def __init__(self, scope: FileScope, *, before_all: bool = False) -> None:
         self._scope = scope
-        self._order = 0
+        self._order = -1 if before_all else 0
 
     def items(self, items: Iterable[ast.Item], home: Home, depth: int) -> None:
         for item in items:

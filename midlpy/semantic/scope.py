@@ -60,6 +60,8 @@ class FileScope:
         self.tag_names: dict[str, str] = {}
         self.forward_tags: dict[str, Span] = {}
         self.constructed: list[Constructed] = []
+        # How many of them were built in, and joined the file by being used.
+        self.adopted = 0
         self.by_node: dict[int, Constructed] = {}
         self.constants: list[ConstantSymbol] = []
         # Interfaces of which a missing pointer_default has been reported.

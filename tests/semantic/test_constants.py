@@ -1,0 +1,97 @@
+"""Constant expressions, worked out by hand as C does."""
+
+from __future__ import annotations
+
+import pytest
+
+from midlpy.semantic import ir
+from tests.semantic.snippets import errors, found, model
+
+
+def value(text: str, type_: str = "hyper") -> int | str | None:
+    body = f"typedef unsigned short WORD; const long ONE = 1; enum {{ E5 = 5, E6 }}; const {type_} A = {text};"
+    return next(c.value for c in model(body).constants if c.name == "A")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 + 3 * 4", 14),
+        ("(2 + 3) * 4", 20),
+        ("7 / 2", 3),
+        ("-7 / 2", -3),
+        ("-7 % 2", -1),
+        ("7 % -2", 1),
+        ("1 << 4 | 1", 17),
+        ("0xF0 & 0x3C ^ 1", 0x31),
+        ("~0", -1),
+        ("!5", 0),
+        ("5 > 4 && 0", 0),
+        ("0 || 7", 1),
+        ("1 ? 2 : 3", 2),
+        ("0 ? 2 : 3", 3),
+        ("'a'", 97),
+        ("017", 15),
+        ("ONE + E6", 7),
+        ("sizeof(WORD) + sizeof(unsigned long)", 6),
+        ("(WORD)0x12345", 0x2345),
+        ("(short)0xFFFF", -1),
+        ("(WORD)(0x12345)", 0x2345),
+        ("(WORD)-1", 0xFFFF),
+        ("TRUE", 1),
+        ("1 || 1 / 0", 1),
+    ],
+)
+def test_value(text: str, expected: int) -> None:
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "expected"),
+    [
+        ("unsigned long", "-1", 0xFFFFFFFF),
+        ("long", "0x80004005", 0x80004005 - (1 << 32)),
+        ("unsigned char", "'\\x41'", 0x41),
+        ("boolean", "TRUE", 1),
+        ("wchar_t *", 'L"ab"', "ab"),
+        ("char *", '"ab"', "ab"),
+        ("void *", "NULL", None),
+        ("WORD", "7", 7),
+    ],
+)
+def test_value_is_converted_to_its_type(
+    type_: str, text: str, expected: int | str | None
+) -> None:
+    assert value(text, type_) == expected
+
+
+def test_a_value_that_does_not_fit_is_wrapped_with_a_warning() -> None:
+    assert found("const small A = 300;") == [("warning", "constant-range", 2175)]
+
+
+def test_enumerators_count_on_and_wrap_at_32_bits() -> None:
+    (declared,) = model(
+        "typedef [v1_enum] enum { A, B = 7, C, D = 0xFFFFFFFF, E, F = B | 8 } T;"
+    ).types
+    assert isinstance(declared, ir.EnumDeclaration)
+    assert [(e.name, e.value) for e in declared.enumerators] == [
+        ("A", 0),
+        ("B", 7),
+        ("C", 8),
+        ("D", -1),
+        ("E", 0),
+        ("F", 15),
+    ]
+
+
+def test_one_unknown_name_is_one_error() -> None:
+    body = "const long A = NOPE; const long B = A + 1; const long C = B * A;"
+    assert errors(body) == ["unknown-name-in-expression"]
+
+
+def test_constants_defined_by_each_other_have_no_value() -> None:
+    assert set(errors("const long A = B; const long B = A;")) == {"not-a-constant"}
+
+
+def test_a_shift_cannot_choose_our_memory() -> None:
+    assert errors("const long A = 1 << 1000000000;") == ["operands-do-not-fit"]

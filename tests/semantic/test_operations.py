@@ -1,0 +1,144 @@
+"""Opnums, directions, bindings, and what the ACF adds."""
+
+from __future__ import annotations
+
+import pytest
+
+from midlpy.semantic import ir
+from midlpy.semantic.options import Options
+from tests.semantic.snippets import errors, model, operation
+
+CH = "typedef [context_handle] void *CH; "
+H = "[in] handle_t h"
+
+
+def test_opnums_count_what_is_remote() -> None:
+    (interface,) = model(
+        f"void a({H}); [local] void b(void); [callback] void c([in] long x); "
+        f"void Opnum1NotUsedOnWire(void); void d({H});"
+    ).interfaces
+    assert [(o.name, o.opnum, o.is_reserved) for o in interface.operations] == [
+        ("a", 0, False),
+        ("Opnum1NotUsedOnWire", 1, True),
+        ("d", 2, False),
+    ]
+    assert [(o.name, o.opnum) for o in interface.callbacks] == [("c", 0)]
+
+
+def test_binding_handles_are_left_out() -> None:
+    found = operation(f"void f({H}, [in] long a);")
+    assert [p.name for p in found.parameters] == ["a"]
+    assert found.binding is ir.Binding.EXPLICIT
+
+
+@pytest.mark.parametrize(
+    ("declaration", "acf", "expected"),
+    [
+        ("void f([in] CH c)", None, ir.Binding.EXPLICIT),
+        ("void f([in, out] CH *c)", None, ir.Binding.EXPLICIT),
+        ("void f([out] CH *c)", None, ir.Binding.NONE),
+        ("void f([in, unique, string] NAMED n)", None, ir.Binding.EXPLICIT),
+        ("void f([in] long a)", None, ir.Binding.NONE),
+        (
+            "void f([in] long a)",
+            "[explicit_handle] interface t { }",
+            ir.Binding.EXPLICIT,
+        ),
+        (
+            "void f([in] long a)",
+            "interface t { [explicit_handle] f(); }",
+            ir.Binding.EXPLICIT,
+        ),
+        (
+            "void f([in] long a)",
+            "[implicit_handle(handle_t ih)] interface t { }",
+            ir.Binding.IMPLICIT,
+        ),
+        ("void f([in] long a)", "[auto_handle] interface t { }", ir.Binding.AUTO),
+        (
+            "void f([in] handle_t h)",
+            "[auto_handle] interface t { }",
+            ir.Binding.EXPLICIT,
+        ),
+    ],
+)
+def test_binding(declaration: str, acf: str | None, expected: ir.Binding) -> None:
+    body = f"{CH} typedef [handle] wchar_t *NAMED; {declaration};"
+    assert operation(body, acf).binding is expected
+
+
+def test_a_handle_type_travels_as_data_too() -> None:
+    found = operation("typedef [handle] wchar_t *N; void f([in, unique, string] N n);")
+    assert found.parameters[0].type == ir.Pointer(
+        ir.String(ir.BaseKind.WCHAR), ir.PointerKind.UNIQUE
+    )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ("", ir.Direction.IN),
+        ("[in]", ir.Direction.IN),
+        ("[out]", ir.Direction.OUT),
+        ("[in, out]", ir.Direction.IN_OUT),
+        ("[in] [out]", ir.Direction.IN_OUT),
+    ],
+)
+def test_direction(attributes: str, expected: ir.Direction) -> None:
+    found = operation(f"void f({H}, {attributes} long *p);")
+    assert found.parameters[0].direction is expected
+
+
+@pytest.mark.parametrize(
+    ("attribute", "flags"),
+    [
+        ("idempotent", (True, False, False)),
+        ("broadcast", (True, True, False)),
+        ("maybe", (True, False, True)),
+    ],
+)
+def test_flags(attribute: str, flags: tuple[bool, bool, bool]) -> None:
+    found = operation(f"[{attribute}] void f({H}, [in] long a);")
+    assert (found.is_idempotent, found.is_broadcast, found.is_maybe) == flags
+
+
+def test_async_comes_from_the_acf_per_operation() -> None:
+    (interface,) = model(
+        f"void f({H}); void g({H});", "interface t { [async] g(); }"
+    ).interfaces
+    assert [o.is_async for o in interface.operations] == [False, True]
+
+
+def test_pipes_may_imply_async() -> None:
+    body = f"typedef pipe byte BP; void f({H}, [in] BP *p); void g({H});"
+    (interface,) = model(body, options=Options(async_pipes="imply")).interfaces
+    assert [o.is_async for o in interface.operations] == [True, False]
+
+
+def test_header() -> None:
+    (interface,) = model(
+        "[uuid(12345678-1234-1234-1234-123456789ABC), version(1.10), "
+        'endpoint("ncacn_np:[\\\\pipe\\\\x]", "ncacn_ip_tcp:[49200]")] '
+        "interface t { }"
+    ).interfaces
+    assert str(interface.uuid) == "12345678-1234-1234-1234-123456789abc"
+    assert interface.version == (1, 10)
+    assert interface.endpoints == ("ncacn_np:[\\pipe\\x]", "ncacn_ip_tcp:[49200]")
+
+
+def test_com_interfaces_and_local_ones_have_no_stubs() -> None:
+    found = model(
+        "[object, uuid(12345678-1234-1234-1234-123456789abc)] "
+        "interface b : IUnknown { typedef long T; } "
+        "[local] interface l { void f(long a); } interface types { typedef long U; }"
+    )
+    assert found.interfaces == ()
+
+
+def test_unnamed_parameters_get_names() -> None:
+    found = operation(f"void f({H}, [in] long, [in] short);")
+    assert [p.name for p in found.parameters] == ["param2", "param3"]
+
+
+def test_a_status_parameter_may_be_added_by_the_acf() -> None:
+    assert not errors(f"void f({H});", "interface t { f([comm_status] status); }")
