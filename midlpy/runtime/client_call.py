@@ -78,31 +78,20 @@ class ActiveCall(CallSink):
         Raises:
             MarshalError: a value does not fit; nothing was sent, and the call has ended.
         """
-        operation = self.operation
-        association = self._connection.association
-        stub = operation.stub(self._agreed.syntax, "little")
         try:
-            parts, octets = stub.write_request(values)
+            self._begin(values, pipes)
         except BaseException:
             self._give_back()
             raise
+
+    def _begin(self, values: Sequence[object], pipes: dict[str, AnyPipe]) -> None:
+        operation = self.operation
+        association = self._connection.association
+        stub = operation.stub(self._agreed.syntax, "little")
+        parts, octets = stub.write_request(values)
         context_id, opnum = self._agreed.context_id, operation.opnum
         object_uuid = self._group.object_uuid
-        if not operation.in_pipes:
-            buffers = association.request(
-                self._call_id,
-                context_id,
-                opnum,
-                self,
-                parts,
-                octets,
-                object_uuid=object_uuid,
-            )
-            if association.outstanding == 1:
-                self._connection.send_now(buffers)
-            else:
-                self._connection.send_soon(buffers)
-        else:
+        if operation.in_pipes:
             fragments = association.start_request(
                 self._call_id, context_id, opnum, self, object_uuid=object_uuid
             )
@@ -110,9 +99,23 @@ class ActiveCall(CallSink):
                 self._connection, self._make_writer, last_pipe_finishes=True
             )
             self._outgoing.begin(fragments)
-        self._bind_pipes(pipes)
-        if self._outgoing is not None:
+            self._bind_pipes(pipes)
             self._outgoing.head(parts, octets)
+            return
+        self._bind_pipes(pipes)
+        buffers = association.request(
+            self._call_id,
+            context_id,
+            opnum,
+            self,
+            parts,
+            octets,
+            object_uuid=object_uuid,
+        )
+        if association.outstanding == 1:
+            self._connection.send_now(buffers)
+        else:
+            self._connection.send_soon(buffers)
 
     def _bind_pipes(self, pipes: dict[str, AnyPipe]) -> None:
         for parameter in self.operation.in_pipes:

@@ -58,7 +58,8 @@ class ConnectionGroup:
         self._abstract = SyntaxId(interface.uuid, *interface.version)
         self._connections: set[ClientConnection] = set()
         self._spare: deque[ClientConnection] = deque()
-        self._room = asyncio.Semaphore(limits.connections_per_group)
+        # One is for the calls that share.
+        self._room = asyncio.Semaphore(max(limits.connections_per_group - 1, 1))
         self._sharing = asyncio.Lock()
         self._is_closed = False
 
@@ -97,12 +98,10 @@ class ConnectionGroup:
                 async with self._sharing:
                     if self.shared is shared:
                         self.shared = None
-                        connection = await self.acquire()
+                        connection = await self._spare_or_new()
                         if not connection.association.is_multiplexed:
-                            self.release(connection)
+                            self._keep(connection)
                             return None
-                        # It leaves the pool: whoever waits for room may have it.
-                        self._room.release()
                         self.shared = connection
                 continue
             if shared.is_congested:
@@ -119,19 +118,25 @@ class ConnectionGroup:
         """
         await self._room.acquire()
         try:
-            while self._spare:
-                connection = self._spare.pop()
-                if connection.is_usable:
-                    return connection
-                connection.close("the server wants no more calls")
-            return await self._open_connection()
+            return await self._spare_or_new()
         except BaseException:
             self._room.release()
             raise
 
+    async def _spare_or_new(self) -> ClientConnection:
+        while self._spare:
+            connection = self._spare.pop()
+            if connection.is_usable:
+                return connection
+            connection.close("the server wants no more calls")
+        return await self._open_connection()
+
     def release(self, connection: ClientConnection) -> None:
         """Take back what ``acquire`` gave; keep it for another call if it is sound."""
         self._room.release()
+        self._keep(connection)
+
+    def _keep(self, connection: ClientConnection) -> None:
         if not connection.is_open:
             return
         is_idle = not connection.association.outstanding

@@ -83,7 +83,7 @@ class Connection(asyncio.BufferedProtocol):
             return
         self.last_heard = self.loop.time()
         if association.state is State.CLOSED:
-            self.close(association.close_reason)
+            self.association_closed(association.close_reason)
 
     def eof_received(self) -> None:
         """The peer closed; a transport closes itself when this returns None."""
@@ -122,6 +122,10 @@ class Connection(asyncio.BufferedProtocol):
     def lost(self, reason: str) -> None:
         """The transport has ended; every call has to hear of it."""
         raise NotImplementedError
+
+    def association_closed(self, reason: str) -> None:
+        """The association is over, by a PDU that was received or the answer to it."""
+        self.close(reason)
 
     def peer_broke_rules(self, error: RemoteProtocolError) -> None:
         """The peer broke the rules; nothing more can be understood of it."""
@@ -212,9 +216,28 @@ class Connection(asyncio.BufferedProtocol):
         self.is_open = False
         self.flush()
         transport.close()
-        self._close_timer = self.loop.call_later(
-            self.limits.close_seconds, transport.abort
-        )
+        if self._close_timer is None:
+            self._close_timer = self.loop.call_later(
+                self.limits.close_seconds, transport.abort
+            )
+
+    def close_after_peer(self, reason: str) -> None:
+        """Send what is left, then wait for the peer to close, for a bounded time.
+
+        What the peer still sends is read and thrown away: closing in front of unread
+        octets would be a reset, which may overtake the last PDU.
+        """
+        transport = self._transport
+        if transport is None or not transport.can_write_eof():
+            self.close(reason)
+        elif self.is_open:
+            self._reason = self._reason or reason
+            self.is_open = False
+            self.flush()
+            transport.write_eof()
+            self._close_timer = self.loop.call_later(
+                self.limits.close_seconds, transport.abort
+            )
 
     def drop(self, reason: str) -> None:
         """End now, and let the peer know by a reset; ``lost`` follows later."""

@@ -18,6 +18,7 @@ from midlpy.runtime.client_pool import ConnectionGroup
 from midlpy.runtime.errors import RpcError
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, Syntax
+from midlpy.runtime.rpc import Security
 from midlpy.runtime.server import Server
 from midlpy.runtime.server_listener import ConnectionKeeper
 from midlpy.runtime.transports import memory, tcp
@@ -40,7 +41,7 @@ def connect(
     client: type[K],
     binding: str | Binding,
     *,
-    security: None = None,
+    security: Security | None = None,
     limits: Limits | None = None,
     max_fragment: int | None = None,
     syntaxes: Sequence[Syntax] = (NDR,),
@@ -129,7 +130,7 @@ class Listener:
 async def serve(
     *servers: Server,
     at: str | Binding | Sequence[str | Binding],
-    security: None = None,
+    security: Security | None = None,
     limits: Limits | None = None,
     allow_unauthenticated: bool = False,
     cancel_grace: float = 0.5,
@@ -176,7 +177,14 @@ async def serve(
 
 
 def _parse(binding: str | Binding) -> Binding:
-    return Binding.parse(binding) if isinstance(binding, str) else binding
+    where = Binding.parse(binding) if isinstance(binding, str) else binding
+    if where.options:
+        name = where.options[0][0]
+        raise RpcError(
+            f"{where}: the option {name!r} is not supported; no option is",
+            status=_CANNOT_SUPPORT,
+        )
+    return where
 
 
 def _transport(where: Binding) -> tuple[Opener, Listen]:
@@ -199,11 +207,10 @@ def _require_endpoint(where: Binding) -> None:
         )
 
 
-def _refuse_security(security: object) -> None:
+def _refuse_security(security: Security | None) -> None:
     if security is not None:
         raise RpcError(
-            f"security={security!r}: there is no authentication yet; only None is "
-            "accepted",
+            f"security={security!r} is not supported: there is no authentication yet",
             status=_CANNOT_SUPPORT,
         )
 

@@ -6,6 +6,8 @@ every exception that is raised on purpose.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from midlpy.runtime.client import Call, Client
 from midlpy.runtime.errors import (
     BindRejected,
@@ -48,6 +50,18 @@ from midlpy.runtime.server import Server
 from midlpy.runtime.server_call import ServerCall
 from midlpy.runtime.server_pair import memory_pair
 
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """How a connection is to be protected.
+
+    There is no authentication service yet: ``connect`` and ``serve`` refuse it by name.
+    """
+
+    mechanism: str = "negotiate"
+    level: str = "privacy"
+
+
 __all__ = [
     "Interface",
     "Operation",
@@ -66,6 +80,7 @@ __all__ = [
     "ContextHandle",
     "NULL_CONTEXT",
     "Limits",
+    "Security",
     "memory_pair",
     "BindRejected",
     "CallCancelled",

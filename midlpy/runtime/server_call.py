@@ -282,6 +282,8 @@ class ServedCall:
         finally:
             if self._deadline is not None:
                 self._deadline.cancel()
+            if self.is_gone:
+                self._forget()
             # Not a done callback, which would cost a turn of the loop for each call.
             self.connection.task_ended(self._task)
 

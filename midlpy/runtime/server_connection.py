@@ -140,6 +140,10 @@ class ServerConnection(Connection):
         assert group is not None
         return group
 
+    def association_closed(self, reason: str) -> None:
+        """The client broke a rule, and should be able to read what we say about it."""
+        self.close_after_peer(reason)
+
     # Housekeeping
 
     def tick(self, now: float) -> None:
