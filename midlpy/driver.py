@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Literal, TypeAlias
@@ -256,5 +255,8 @@ def _each(
     jobs = min(jobs, len(paths))
     if jobs <= 1:
         return [compile_one(path, options) for path in paths]
+    # Slow to import, and one file is the usual case.
+    from concurrent.futures import ProcessPoolExecutor
+
     with ProcessPoolExecutor(jobs) as pool:
         return list(pool.map(compile_one, paths, [options] * len(paths)))

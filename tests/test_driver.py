@@ -105,7 +105,7 @@ def test_names_that_meet_are_told_with_both_places() -> None:
         midlpy.compile_text(text, filename="shapes.idl")
     found = [d for d in caught.value.diagnostics if d.rule == "name-collision"]
     messages = [d.message for d in found]
-    assert "'draw' and 'Draw' are both 'draw' in Python" in messages
+    assert messages == ["'Draw' and 'draw' are both 'draw' in Python"]
     assert found[0].notes[0].message == "'draw' is declared here"
 
 

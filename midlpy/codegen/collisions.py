@@ -31,7 +31,7 @@ def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
         path: names.module_alias(names.module_name(path)) for path in module.uses
     }
     spelling = Spelling(module.path, naming, modules)
-    found = list(_met(_module_names(module, spelling), naming))
+    found: list[Diagnostic] = []
     for declaration in module.types:
         found += _met(_members(declaration, spelling), naming)
         found += _hidden_by_fields(declaration, spelling)
@@ -45,7 +45,10 @@ def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
         found += _hidden_by_methods(interface, methods, spelling)
         for operation in (*interface.operations, *interface.callbacks):
             found += _met(_parameters(operation, spelling), naming)
-    return found
+    found += _met(_module_names(module, spelling), naming)
+    # Two names that meet as methods meet as descriptors too: once is enough.
+    places = {(each.span, each.notes): each for each in reversed(found)}
+    return sorted(places.values(), key=lambda each: each.span)
 
 
 def _met(scope: Iterable[_Name], naming: Naming) -> Iterator[Diagnostic]:
