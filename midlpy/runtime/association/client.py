@@ -14,12 +14,12 @@ from uuid import UUID
 
 from midlpy.runtime.association.call import ClientDelegate, ClientSink
 from midlpy.runtime.association.negotiation import (
-    SYNTAXES,
     Features,
     PresentationContext,
     Rejection,
+    agreement_of,
     feature_element,
-    features_of,
+    reason_of,
 )
 from midlpy.runtime.association.state import (
     LEAST_RECEIVED_OCTETS,
@@ -35,19 +35,14 @@ from midlpy.runtime.errors import (
 )
 from midlpy.runtime.limits import MINIMUM_FRAGMENT_OCTETS, Limits
 from midlpy.runtime.ndr.syntax import ByteOrder
-from midlpy.runtime.pdu.codec import (
-    MAXIMUM_PDU_OCTETS,
-    Header,
-    decode,
-    decode_header,
-    encode,
-)
+from midlpy.runtime.pdu.codec import MAXIMUM_PDU_OCTETS, decode, encode
 from midlpy.runtime.pdu.fragments import (
     CALL_HEADER,
     LITTLE_ENDIAN_LABEL,
     FragmentWriter,
     call_word,
 )
+from midlpy.runtime.pdu.header import Header, decode_header
 from midlpy.runtime.pdu.types import (
     CALL_HEADER_OCTETS,
     WHOLE,
@@ -59,13 +54,10 @@ from midlpy.runtime.pdu.types import (
     Buffer,
     CoCancel,
     ContextElement,
-    ContextResult,
     Fault,
     Flags,
-    NakReason,
     Orphaned,
     PduType,
-    Result,
     Shutdown,
     SyntaxId,
 )
@@ -412,7 +404,7 @@ class ClientAssociation(Association):
             case BindAck():  # and its subclass for alter_context
                 self._accept(value)
             case BindNak():
-                self._refused(f"bind: {_reason(value)}")
+                self._refused(f"bind: {reason_of(value)}")
             case Shutdown():
                 if not self._sinks:
                     self._end("the server asked for it")
@@ -487,46 +479,16 @@ class ClientAssociation(Association):
         self._delegate.rejected(BindRejected(f"the server refused: {why}"))
 
     def _accept(self, ack: BindAck) -> None:
-        proposed = self._proposed
-        if len(ack.results) != len(proposed):
-            raise RemoteProtocolError(
-                f"{ack.type.name} with {len(ack.results)} results for "
-                f"{len(proposed)} presentation contexts"
-            )
-        rejections: list[Rejection] = []
-        for element, result in zip(proposed, ack.results, strict=True):
-            if features_of(element) is not None:
-                self._accept_features(element, result)
-            elif result.result == Result.ACCEPTANCE:
-                self._accept_context(element, result)
-            else:
-                rejections.append(Rejection(element, result.result, result.reason))
-        self.rejections = tuple(rejections)
+        agreement = agreement_of(self._proposed, ack)
+        self._contexts |= {
+            context.context_id: context for context in agreement.contexts
+        }
+        self.rejections = agreement.rejections
         if not isinstance(ack, AlterContextResponse):
+            self.features = agreement.features
             self._accept_association(ack)
         self._settle()
         self._delegate.negotiated()
-
-    def _accept_context(self, element: ContextElement, result: ContextResult) -> None:
-        syntax = SYNTAXES.get(result.transfer)
-        if result.transfer not in element.transfers or syntax is None:
-            raise RemoteProtocolError(
-                f"the server accepts context {element.context_id} with transfer "
-                f"syntax {result.transfer}, which was not offered"
-            )
-        self._contexts[element.context_id] = PresentationContext(
-            element.context_id, element.abstract, result.transfer, syntax, None
-        )
-
-    def _accept_features(self, element: ContextElement, result: ContextResult) -> None:
-        """A server that knows no features rejects the element: then there are none."""
-        if result.result == Result.NEGOTIATE_ACK:
-            asked = features_of(element) or 0
-            self.features = Features(result.reason & asked)
-        elif result.result == Result.ACCEPTANCE:
-            raise RemoteProtocolError(
-                "the server accepts features as a transfer syntax"
-            )
 
     def _accept_association(self, ack: BindAck) -> None:
         if ack.max_recv_fragment < MINIMUM_FRAGMENT_OCTETS:
@@ -541,14 +503,3 @@ class ClientAssociation(Association):
         self.association_group_id = ack.association_group_id
         self.secondary_address = ack.secondary_address
         self.is_multiplexed = self._multiplex and Flags.CONC_MPX in ack.flags
-
-
-def _reason(nak: BindNak) -> str:
-    try:
-        name = NakReason(nak.reason).name.lower().replace("_", " ")
-    except ValueError:
-        return f"reason {nak.reason}"
-    if nak.reason == NakReason.PROTOCOL_VERSION_NOT_SUPPORTED and nak.versions:
-        spoken = ", ".join(f"{major}.{minor}" for major, minor in nak.versions)
-        return f"{name} (the server speaks {spoken})"
-    return name

@@ -13,13 +13,17 @@ from enum import IntFlag
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
+from midlpy.runtime.errors import RemoteProtocolError
 from midlpy.runtime.limits import SERVER_MINIMUM_FRAGMENT_OCTETS
 from midlpy.runtime.ndr.syntax import NDR, NDR64, Syntax
 from midlpy.runtime.pdu.types import (
     NDR64_SYNTAX,
     NDR_SYNTAX,
+    BindAck,
+    BindNak,
     ContextElement,
     ContextResult,
+    NakReason,
     RejectReason,
     Result,
     SyntaxId,
@@ -263,6 +267,68 @@ def _again(
     raise ContextConflict(
         f"presentation context {context.context_id} for something else"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a server's answer means for a client."""
+
+    contexts: tuple[PresentationContext[None], ...]
+    rejections: tuple[Rejection, ...]
+    features: Features
+
+
+def agreement_of(proposed: Sequence[ContextElement], ack: BindAck) -> Agreement:
+    """What *ack* says to what was *proposed*: results stand in the same order.
+
+    Raises:
+        RemoteProtocolError: there are more or fewer results, or something is accepted
+            that was not proposed.
+    """
+    if len(ack.results) != len(proposed):
+        raise RemoteProtocolError(
+            f"{ack.type.name} with {len(ack.results)} results for "
+            f"{len(proposed)} presentation contexts"
+        )
+    contexts: list[PresentationContext[None]] = []
+    rejections: list[Rejection] = []
+    features = Features.NONE
+    for element, result in zip(proposed, ack.results, strict=True):
+        asked = features_of(element)
+        if asked is not None:
+            # A server that knows no features rejects the element: then there are none.
+            if result.result == Result.NEGOTIATE_ACK:
+                features = Features(result.reason & asked)
+                continue
+            if result.result != Result.ACCEPTANCE:
+                continue
+        if result.result != Result.ACCEPTANCE:
+            rejections.append(Rejection(element, result.result, result.reason))
+            continue
+        syntax = SYNTAXES.get(result.transfer)
+        if result.transfer not in element.transfers or syntax is None:
+            raise RemoteProtocolError(
+                f"the server accepts context {element.context_id} with transfer "
+                f"syntax {result.transfer}, which was not offered"
+            )
+        contexts.append(
+            PresentationContext(
+                element.context_id, element.abstract, result.transfer, syntax, None
+            )
+        )
+    return Agreement(tuple(contexts), tuple(rejections), features)
+
+
+def reason_of(nak: BindNak) -> str:
+    """Why a bind was refused, in words."""
+    try:
+        name = NakReason(nak.reason).name.lower().replace("_", " ")
+    except ValueError:
+        return f"reason {nak.reason}"
+    if nak.reason == NakReason.PROTOCOL_VERSION_NOT_SUPPORTED and nak.versions:
+        spoken = ", ".join(f"{major}.{minor}" for major, minor in nak.versions)
+        return f"{name} (the server speaks {spoken})"
+    return name
 
 
 def agree_on_fragments(max_xmit: int, max_recv: int, limit: int) -> int:

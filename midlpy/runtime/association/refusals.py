@@ -13,8 +13,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from midlpy.runtime.ndr.syntax import ByteOrder
-from midlpy.runtime.pdu.codec import Defect, MalformedPdu
-from midlpy.runtime.pdu.types import HEADER_OCTETS, NakReason, PduType
+from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.header import Defect, MalformedPdu
+from midlpy.runtime.pdu.types import (
+    HEADER_OCTETS,
+    WHOLE,
+    AlterContext,
+    AuthTrailer,
+    Bind,
+    Flags,
+    NakReason,
+    PduType,
+)
+from midlpy.runtime.pdu.types import Fault as FaultPdu
 
 ACCESS_DENIED: Final = 0x00000005
 NO_CALL_ACTIVE: Final = 0x000006BD
@@ -73,6 +84,11 @@ EARLY: Final = frozenset({PduType.REQUEST, PduType.CO_CANCEL, PduType.ORPHANED})
 _VERSION_NAK: Final = Nak(NakReason.PROTOCOL_VERSION_NOT_SUPPORTED)
 _PLAIN_NAK: Final = Nak(NakReason.NOT_SPECIFIED)
 
+# Connect, call, packet, integrity, privacy.
+_LEVELS: Final = range(2, 7)
+# What faults say of their own length, as Windows does.
+_FAULT_ALLOC_HINT: Final = 24
+
 _TYPES: Final = frozenset(PduType)
 
 _MALFORMED: Final[Mapping[tuple[int, Defect], Refusal]] = {
@@ -96,3 +112,62 @@ def of_malformed(pdu: memoryview, error: MalformedPdu) -> Refused:
     call_id = int.from_bytes(pdu[12:16], order)
     refusal = _MALFORMED.get((pdu[2], error.defect), PROTOCOL)
     return Refused(refusal, call_id, str(error))
+
+
+def nak(call_id: int, reason: NakReason, what: str) -> Refused:
+    """The refusal of a bind."""
+    return Refused(Nak(reason), call_id, what)
+
+
+def check_bind(bind: Bind) -> None:
+    """Whether there is anything to negotiate.
+
+    Raises:
+        Refused: there is not, or authentication is wanted, which nobody offers here.
+    """
+    if bind.trailer is not None:
+        raise _of_authentication(bind.call_id, bind.trailer)
+    if not bind.contexts:
+        reason = NakReason.PROTOCOL_VERSION_NOT_SUPPORTED
+        raise nak(bind.call_id, reason, "BIND without presentation contexts")
+    if not all(element.transfers for element in bind.contexts):
+        what = "BIND with a presentation context without transfer syntaxes"
+        raise nak(bind.call_id, NakReason.NOT_SPECIFIED, what)
+
+
+def check_alter(alter: AlterContext) -> None:
+    """The same for an alter_context.
+
+    Raises:
+        Refused: there is nothing to negotiate, or authentication is wanted.
+    """
+    if alter.trailer is not None:
+        what = "ALTER_CONTEXT with authentication, which is not offered"
+        raise Refused(DENIED_BEFORE, alter.call_id, what)
+    if not alter.contexts or not all(e.transfers for e in alter.contexts):
+        what = "ALTER_CONTEXT without presentation contexts or transfer syntaxes"
+        raise Refused(PROTOCOL, alter.call_id, what)
+
+
+def _of_authentication(call_id: int, trailer: AuthTrailer) -> Refused:
+    if trailer.level not in _LEVELS:
+        what = f"BIND with authentication level {trailer.level}"
+        return nak(call_id, NakReason.NOT_SPECIFIED, what)
+    what = f"BIND with authentication type {trailer.auth_type}, which is not offered"
+    return nak(call_id, NakReason.AUTHENTICATION_TYPE_NOT_RECOGNIZED, what)
+
+
+def fault_octets(
+    call_id: int, context_id: int, status: int, did_not_execute: bool
+) -> bytes:
+    """A fault PDU."""
+    flags = WHOLE | (Flags.DID_NOT_EXECUTE if did_not_execute else Flags.NONE)
+    return encode(
+        FaultPdu(
+            call_id=call_id,
+            flags=flags,
+            context_id=context_id,
+            status=status,
+            alloc_hint=_FAULT_ALLOC_HINT,
+        )
+    )

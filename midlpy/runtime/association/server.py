@@ -29,7 +29,12 @@ from midlpy.runtime.association.negotiation import (
     agree_on_fragments,
     answer,
 )
-from midlpy.runtime.association.refusals import Nak, Refused, Silence
+from midlpy.runtime.association.refusals import (
+    Nak,
+    Refused,
+    Silence,
+    fault_octets,
+)
 from midlpy.runtime.association.state import (
     LEAST_RECEIVED_OCTETS,
     Association,
@@ -43,21 +48,18 @@ from midlpy.runtime.errors import (
     RpcFault,
 )
 from midlpy.runtime.limits import Limits
-from midlpy.runtime.pdu.codec import (
-    Header,
-    MalformedPdu,
-    RequestFields,
-    decode,
-    decode_header,
-    decode_request,
-    decode_trailer,
-    encode,
-)
+from midlpy.runtime.pdu.codec import RequestFields, decode, decode_request, encode
 from midlpy.runtime.pdu.fragments import (
     CALL_HEADER,
     LITTLE_ENDIAN_LABEL,
     FragmentWriter,
     call_word,
+)
+from midlpy.runtime.pdu.header import (
+    Header,
+    MalformedPdu,
+    decode_header,
+    decode_trailer,
 )
 from midlpy.runtime.pdu.types import (
     CALL_HEADER_OCTETS,
@@ -70,10 +72,10 @@ from midlpy.runtime.pdu.types import (
     BindNak,
     Buffer,
     CoCancel,
-    Fault,
     Flags,
     NakReason,
     Orphaned,
+    Pdu,
     PduType,
     Shutdown,
 )
@@ -82,8 +84,6 @@ S = TypeVar("S")
 
 _WHOLE_REQUEST: Final = call_word(PduType.REQUEST, WHOLE)
 _WHOLE_RESPONSE: Final = call_word(PduType.RESPONSE, WHOLE)
-# What faults say of their own length, as Windows does.
-_FAULT_ALLOC_HINT: Final = 24
 
 
 class ServerAssociation(Association, Generic[S]):
@@ -178,6 +178,11 @@ class ServerAssociation(Association, Generic[S]):
                     value.call_id,
                     "AUTH3 from the client, which has begun no authentication",
                 )
+            case _:
+                return self._about_call(value)
+
+    def _about_call(self, value: Pdu) -> bytes:
+        """A cancel or an orphan, or what no client may send."""
         self._admit(value.type, value.call_id)
         match value:
             case CoCancel() if value.call_id in self._calls:
@@ -206,22 +211,15 @@ class ServerAssociation(Association, Generic[S]):
             case Silence():
                 return b""
             case refusals.Fault(status, did_not_execute):
-                return _fault(refused.call_id, 0, status, did_not_execute)
+                return fault_octets(refused.call_id, 0, status, did_not_execute)
 
     # Negotiation
 
     def _bind(self, bind: Bind) -> bytes:
         call_id = bind.call_id
         if self.state is not State.UNBOUND:
-            raise _nak(call_id, NakReason.NOT_SPECIFIED, "BIND a second time")
-        if bind.trailer is not None:
-            raise _refused_authentication(bind)
-        if not bind.contexts:
-            reason = NakReason.PROTOCOL_VERSION_NOT_SUPPORTED
-            raise _nak(call_id, reason, "BIND without presentation contexts")
-        if not all(element.transfers for element in bind.contexts):
-            reason = NakReason.NOT_SPECIFIED
-            raise _nak(call_id, reason, "a presentation context without a syntax")
+            raise refusals.nak(call_id, NakReason.NOT_SPECIFIED, "BIND a second time")
+        refusals.check_bind(bind)
         try:
             reply = answer(
                 bind.contexts,
@@ -231,7 +229,7 @@ class ServerAssociation(Association, Generic[S]):
                 is_bind=True,
             )
         except (ContextConflict, FeaturesTwice) as error:
-            raise _nak(call_id, NakReason.NOT_SPECIFIED, str(error)) from None
+            raise refusals.nak(call_id, NakReason.NOT_SPECIFIED, str(error)) from None
         self.group = self._join(bind)
         self._admit(PduType.BIND, call_id)
         self.features = reply.features
@@ -261,11 +259,11 @@ class ServerAssociation(Association, Generic[S]):
             group = self._groups.join(group_id, self._transport)
         except RpcError as error:
             reason = NakReason.LOCAL_LIMIT_EXCEEDED
-            raise _nak(bind.call_id, reason, str(error)) from None
+            raise refusals.nak(bind.call_id, reason, str(error)) from None
         if group is None:
             reason = NakReason.NOT_SPECIFIED
             what = f"BIND to association group {group_id}, which is not here"
-            raise _nak(bind.call_id, reason, what)
+            raise refusals.nak(bind.call_id, reason, what)
         return group
 
     def _alter(self, alter: AlterContext) -> bytes:
@@ -273,12 +271,7 @@ class ServerAssociation(Association, Generic[S]):
         if self.state is State.UNBOUND:
             what = "ALTER_CONTEXT from the client while unbound"
             raise Refused(refusals.TOO_EARLY, call_id, what)
-        if alter.trailer is not None:
-            what = "ALTER_CONTEXT with authentication, which is not offered"
-            raise Refused(refusals.DENIED_BEFORE, call_id, what)
-        if not alter.contexts or not all(e.transfers for e in alter.contexts):
-            what = "ALTER_CONTEXT without presentation contexts or syntaxes"
-            raise Refused(refusals.PROTOCOL, call_id, what)
+        refusals.check_alter(alter)
         try:
             reply = answer(
                 alter.contexts,
@@ -383,7 +376,7 @@ class ServerAssociation(Association, Generic[S]):
         if incoming is None or incoming.call_id != call_id:
             if self.is_multiplexed and fields.context_id not in self._contexts:
                 status = refusals.NCA_UNKNOWN_INTERFACE
-                return _fault(call_id, 0, status, did_not_execute=True)
+                return fault_octets(call_id, 0, status, did_not_execute=True)
             what = f"REQUEST that continues call {call_id}, which has not begun"
             raise Refused(refusals.PROTOCOL_IN_CALL, call_id, what)
         if incoming.byte_order != header.byte_order:
@@ -413,7 +406,7 @@ class ServerAssociation(Association, Generic[S]):
         self._forget(call_id)
         if fault.status == refusals.NCA_UNKNOWN_INTERFACE and fault.did_not_execute:
             context_id = 0
-        return _fault(call_id, context_id, fault.status, fault.did_not_execute)
+        return fault_octets(call_id, context_id, fault.status, fault.did_not_execute)
 
     def _orphan(self, call_id: int) -> None:
         incoming = self._incoming
@@ -505,7 +498,7 @@ class ServerAssociation(Association, Generic[S]):
         if call is None or self.state is State.CLOSED:
             raise LocalProtocolError(f"FAULT for call {call_id}, which is not open")
         self._forget(call_id)
-        return _fault(call_id, call[1], status, did_not_execute)
+        return fault_octets(call_id, call[1], status, did_not_execute)
 
     def shutdown(self) -> bytes:
         """A shutdown PDU, which asks the client to close; b"" when not bound.
@@ -528,31 +521,3 @@ class ServerAssociation(Association, Generic[S]):
             group, self.group = self.group, None
             self._groups.leave(group)
         return sinks
-
-
-def _fault(call_id: int, context_id: int, status: int, did_not_execute: bool) -> bytes:
-    flags = WHOLE | (Flags.DID_NOT_EXECUTE if did_not_execute else Flags.NONE)
-    return encode(
-        Fault(
-            call_id=call_id,
-            flags=flags,
-            context_id=context_id,
-            status=status,
-            alloc_hint=_FAULT_ALLOC_HINT,
-        )
-    )
-
-
-def _nak(call_id: int, reason: NakReason, what: str) -> Refused:
-    return Refused(Nak(reason), call_id, what)
-
-
-def _refused_authentication(bind: Bind) -> Refused:
-    """The answer to a bind that wants authentication; no service is offered here."""
-    trailer = bind.trailer
-    assert trailer is not None
-    if not 2 <= trailer.level <= 6:
-        what = f"BIND with authentication level {trailer.level}"
-        return _nak(bind.call_id, NakReason.NOT_SPECIFIED, what)
-    what = f"BIND with authentication type {trailer.auth_type}, which is not offered"
-    return _nak(bind.call_id, NakReason.AUTHENTICATION_TYPE_NOT_RECOGNIZED, what)

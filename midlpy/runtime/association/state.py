@@ -16,8 +16,8 @@ from typing import Final
 from midlpy.runtime.association.negotiation import Features
 from midlpy.runtime.errors import LocalProtocolError, ProtocolError
 from midlpy.runtime.limits import Limits
-from midlpy.runtime.pdu.codec import Header, decode_trailer
 from midlpy.runtime.pdu.fragments import FragmentProtection
+from midlpy.runtime.pdu.header import Header, decode_trailer
 from midlpy.runtime.pdu.types import TRAILER_OCTETS, PduType
 
 
