@@ -13,14 +13,7 @@ from midlpy.runtime.client_connection import Reply
 from midlpy.runtime.client_pool import ConnectionGroup
 from midlpy.runtime.errors import CallCancelled, PipeDisciplineError
 from midlpy.runtime.operation import Interface, Operation
-from midlpy.runtime.pipe import (
-    AnyPipe,
-    Pipe,
-    check_unclaimed,
-    claim,
-    drive,
-    driver_of,
-)
+from midlpy.runtime.pipe import AnyPipe, check_unclaimed, drive, state_of
 from midlpy.runtime.pipe_drivers import SinkDriver, SourceDriver
 
 R = TypeVar("R")
@@ -83,7 +76,7 @@ class Call(Generic[R]):
 
     async def __aenter__(self) -> Self:
         await self._begin()
-        if any(driver_of(pipe) is not None for pipe in self._pipes.values()):
+        if any(state_of(pipe).driver is not None for pipe in self._pipes.values()):
             # Ours: result() awaits it, and __aexit__ ends it in any case.
             self._driving = asyncio.get_running_loop().create_task(self._drive())
         return self
@@ -132,7 +125,7 @@ class Call(Generic[R]):
         return self._result[0]
 
     def status(self) -> int:
-        """0 when the answer is here, 997 while it is not, else the status it failed with."""
+        """0 when the answer is here, 997 while it is not, else what it failed with."""
         if self._active is None:
             return CallCancelled.status if self._cancelled else _PENDING
         if self._active.error is not None:
@@ -140,7 +133,7 @@ class Call(Generic[R]):
         return 0 if self._active.is_answered else _PENDING
 
     async def cancel(self, abortive: bool = False) -> None:
-        """Ask the server to end the call; *abortive*: end it here, whatever the server does.
+        """Ask the server to end the call; *abortive*: end it here, whatever it does.
 
         ``result`` still tells how the call ended: with ``CallCancelled``, or well if the
         server finished anyway. No effect on a call that has ended.
@@ -156,7 +149,7 @@ class Call(Generic[R]):
 
     async def _run(self) -> R:
         if undriven := [
-            name for name, pipe in self._pipes.items() if driver_of(pipe) is None
+            name for name, pipe in self._pipes.items() if state_of(pipe).driver is None
         ]:
             self._begun = True
             raise PipeDisciplineError(
@@ -339,13 +332,12 @@ class Client:
             for parameter in parameters:
                 pipe = pipes[parameter.name]
                 _check_pipe(operation, parameter.name, parameter.pipe_class, pipe)
-                assert isinstance(pipe, Pipe)
-                _check_driver(operation, parameter.name, pipe, is_in=is_in)
-                found[parameter.name] = pipe
+                found[parameter.name] = checked = cast("AnyPipe", pipe)
+                _check_driver(operation, parameter.name, checked, is_in=is_in)
         if len({id(pipe) for pipe in found.values()}) < len(found):
             raise TypeError(f"{operation.method}: one pipe stands in two places")
         for pipe in found.values():
-            claim(pipe, operation.name)
+            state_of(pipe).claimed_by = operation.name
         return Call(self._group, operation, list(values), found)
 
 
@@ -360,13 +352,13 @@ def _check_pipe(
             f"reference: make a {wanted.__name__}() and hand it over, or use "
             f"{wanted.__name__}.from_source or to_sink"
         )
-    check_unclaimed(pipe, operation.method or operation.name, name)
+    check_unclaimed(cast("AnyPipe", pipe), operation.method or operation.name, name)
 
 
 def _check_driver(
     operation: Operation, name: str, pipe: AnyPipe, *, is_in: bool
 ) -> None:
-    driver = driver_of(pipe)
+    driver = state_of(pipe).driver
     if isinstance(driver, SinkDriver if is_in else SourceDriver):
         wanted, way = ("from_source", "in") if is_in else ("to_sink", "out")
         raise TypeError(

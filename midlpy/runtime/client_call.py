@@ -67,6 +67,7 @@ class ActiveCall(CallSink):
         self._incoming = IncomingStream(connection, self._make_reader, self._tail)
         self._has_response = False
         self._collected = bytearray()
+        self._values: Sequence[object] = ()
         self._byte_order: ByteOrder = "little"
         self._escalation: asyncio.TimerHandle | None = None
 
@@ -78,6 +79,7 @@ class ActiveCall(CallSink):
         Raises:
             MarshalError: a value does not fit; nothing was sent, and the call has ended.
         """
+        self._values = values
         try:
             self._begin(values, pipes)
         except BaseException:
@@ -131,7 +133,7 @@ class ActiveCall(CallSink):
     def _make_writer(self, name: str, offset: int) -> ChunkWriter:
         parameter = next(p for p in self.operation.in_pipes if p.name == name)
         syntax = self._agreed.syntax
-        layout = layout_of(parameter.pipe_class, syntax, "little")
+        layout = layout_of(parameter, syntax, "little")
         return ChunkWriter(
             layout, syntax, "little", offset, parameter.low, parameter.high
         )
@@ -139,7 +141,7 @@ class ActiveCall(CallSink):
     def _make_reader(self, name: str, offset: int) -> tuple[ChunkReader, int]:
         parameter = next(p for p in self.operation.out_pipes if p.name == name)
         syntax, order = self._agreed.syntax, self._byte_order
-        layout = layout_of(parameter.pipe_class, syntax, order)
+        layout = layout_of(parameter, syntax, order)
         reader = ChunkReader(
             layout, syntax, order, offset, parameter.low, parameter.high
         )
@@ -227,7 +229,7 @@ class ActiveCall(CallSink):
             )
 
     def give_up(self, error: RpcError) -> None:
-        """End the call here and now, whatever the server does; no effect on an ended one."""
+        """End the call here and now, whatever the server does, unless it has ended."""
         if self.ended.done():
             return
         association = self._connection.association
@@ -291,4 +293,6 @@ class ActiveCall(CallSink):
         if self.error is not None:
             raise self.error
         stub = self.operation.stub(self._agreed.syntax, self._byte_order)
-        return stub.read_response(bytes(self._collected), self._incoming.offset, None)
+        return stub.read_response(
+            bytes(self._collected), self._incoming.offset, self._values
+        )

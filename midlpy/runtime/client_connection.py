@@ -85,10 +85,8 @@ class Reply(CallSink):
             self.future.set_exception(error)
 
 
-class ClientConnection(Connection):
+class ClientConnection(Connection[ClientAssociation]):
     """A connection to a server, for one interface."""
-
-    association: ClientAssociation
 
     def __init__(self, limits: Limits, where: str, group_id: int = 0) -> None:
         """*where* is the server's binding, for messages."""
@@ -201,7 +199,7 @@ class ClientConnection(Connection):
     async def give_up_plain(
         self, call_id: int, reply: Reply, grace_seconds: float
     ) -> None:
-        """The task of a plain call was cancelled: so is the call, gently if there is time."""
+        """A plain call's task was cancelled: so is the call, gently if there is time."""
         if not self.is_open:
             return
         association = self.association

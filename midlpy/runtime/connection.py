@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
 
 from midlpy.runtime.association.client import ClientAssociation
 from midlpy.runtime.association.server import ServerAssociation
@@ -35,10 +36,13 @@ _AHEAD_STEP_OCTETS: Final = 128 * 1024
 _AHEAD_OCTETS: Final = 512 * 1024
 
 
-class Connection(asyncio.BufferedProtocol):
+A = TypeVar("A", bound=ClientAssociation | ServerAssociation[Any])
+
+
+class Connection(asyncio.BufferedProtocol, Generic[A]):
     """One end of a connection: a transport and its association."""
 
-    association: ClientAssociation | ServerAssociation[Any]
+    association: A
 
     def __init__(self, limits: Limits) -> None:
         self.limits: Final = limits
@@ -166,9 +170,7 @@ class Connection(asyncio.BufferedProtocol):
         """Wait until there is no congestion, or no connection."""
         while self.is_congested:
             waiter: asyncio.Future[None] = self.loop.create_future()
-            self.call_when_drained(
-                lambda waiter=waiter: waiter.done() or waiter.set_result(None)
-            )
+            self.call_when_drained(partial(_wake, waiter))
             await waiter
 
     # Reading
@@ -252,3 +254,8 @@ class Connection(asyncio.BufferedProtocol):
         """Wait until ``lost`` has been called."""
         if self._transport is not None:
             await asyncio.shield(self.ended)
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Final, TypeVar
@@ -77,7 +77,7 @@ async def _connected(
     limits: Limits,
     syntaxes: Sequence[Syntax],
     cancel_grace: float,
-) -> AsyncIterator[K]:
+) -> AsyncGenerator[K, None]:
     group = ConnectionGroup(
         interface_of(client),
         opener,
@@ -134,7 +134,7 @@ async def serve(
     limits: Limits | None = None,
     allow_unauthenticated: bool = False,
     cancel_grace: float = 0.5,
-) -> AsyncIterator[Listener]:
+) -> AsyncGenerator[Listener, None]:
     """Serve the interfaces of *servers* at one or several bindings while this lasts.
 
     Endpoint 0 picks a port. Anybody who reaches an unauthenticated server can call it,

@@ -9,12 +9,14 @@ names the direction it may use: :class:`Receiver` for [in], :class:`Sender` for 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
+    Final,
     Generic,
     Self,
     TypeAlias,
@@ -28,7 +30,8 @@ from midlpy.runtime.errors import (
     PipeMemoryError,
     PipeOrderError,
 )
-from midlpy.runtime.ndr import ByteOrder, Codec, Elements, Syntax, elements
+from midlpy.runtime.ndr import ByteOrder, Codec, Elements, Syntax
+from midlpy.runtime.operation import PipeParameter
 from midlpy.runtime.pipe_drivers import Driver, SinkDriver, SourceDriver
 from midlpy.runtime.pipe_ends import ReceiverEnd, SenderEnd
 
@@ -39,42 +42,52 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 
+@dataclass(slots=True, eq=False)
+class PipeState:
+    """What a call knows of a pipe; pipes keep it, their users do not see it."""
+
+    claimed_by: str = ""  # the operation
+    receiver: ReceiverEnd | None = None
+    sender: SenderEnd | None = None
+    driver: Driver | None = None
+
+    @property
+    def ends(self) -> list[ReceiverEnd | SenderEnd]:
+        """The directions that the pipe has, in the order of their use."""
+        return [end for end in (self.receiver, self.sender) if end is not None]
+
+
 class _Bindable(Generic[C]):
-    """What every view has: the two ends, when there are any."""
+    """What every view has."""
 
     def __init__(self) -> None:
-        self._receiver: ReceiverEnd | None = None
-        self._sender: SenderEnd | None = None
-        self._claimed_by = ""
-        self._driver: Driver | None = None
+        self._state = PipeState()
 
     @property
     def count(self) -> int:
         """Elements moved so far, in both directions of an [in, out] pipe together."""
-        ends = (self._receiver, self._sender)
-        return sum(end.count for end in ends if end is not None)
+        return sum(end.count for end in self._state.ends)
 
     @property
     def ended(self) -> bool:
         """Whether the end marker was seen or sent, in each direction the pipe has."""
-        ends = [end for end in (self._receiver, self._sender) if end is not None]
+        ends = self._state.ends
         return bool(ends) and all(end.ended for end in ends)
 
     @property
     def bound(self) -> bool:
         """Whether the pipe belongs to a call; it serves no second one."""
-        return bool(self._claimed_by)
+        return bool(self._state.claimed_by)
 
     def _missing_end(self, verb: str) -> Exception:
-        if self._receiver is None and self._sender is None:
+        ends = self._state.ends
+        if not ends:
             return InvalidPipeObjectError(
                 f"{type(self).__name__}: cannot {verb} before the call has begun; hand "
                 "the pipe to a method and enter its call first"
             )
-        end = self._receiver or self._sender
-        assert end is not None
-        error = PipeOrderError(f"{end} goes the other way; it cannot {verb} here")
-        end.sequence.host.rule_broken(error)
+        error = PipeOrderError(f"{ends[0]} goes the other way; it cannot {verb} here")
+        ends[0].sequence.host.rule_broken(error)
         return error
 
 
@@ -91,7 +104,7 @@ class Receiver(_Bindable[C]):
             ValueError: *limit* is less than 1; nothing has happened.
             RpcError: what the call failed with; elements that came before are given first.
         """
-        end = self._receiver
+        end = self._state.receiver
         if end is None:
             raise self._missing_end("pull")
         if limit is not None and limit < 1:
@@ -104,7 +117,7 @@ class Receiver(_Bindable[C]):
         Raises:
             CallPending: nothing is here yet. Otherwise as ``pull``.
         """
-        end = self._receiver
+        end = self._state.receiver
         if end is None:
             raise self._missing_end("pull")
         if limit is not None and limit < 1:
@@ -116,7 +129,7 @@ class Receiver(_Bindable[C]):
         return self
 
     async def __anext__(self) -> C:
-        end = self._receiver
+        end = self._state.receiver
         if end is None:
             raise self._missing_end("pull")
         if end.ended and end.waiter is None:
@@ -146,11 +159,12 @@ class Receiver(_Bindable[C]):
         while chunk := await self.pull():
             room -= len(cast("Sequence[object]", chunk))
             if room < 0:
-                assert self._receiver is not None
+                end = self._state.receiver
+                assert end is not None
                 error = PipeMemoryError(
-                    f"{self._receiver} has more than the {limit} elements asked for"
+                    f"{end} has more than the {limit} elements asked for"
                 )
-                self._receiver.sequence.host.rule_broken(error)
+                end.sequence.host.rule_broken(error)
                 raise error
             chunks.append(chunk)
         if isinstance(chunk, bytes):
@@ -178,7 +192,7 @@ class Sender(_Bindable[C]):
             PipeBusyError: another task waits in this pipe.
             RpcError: what the call failed with.
         """
-        end = self._sender
+        end = self._state.sender
         if end is None:
             raise self._missing_end("push")
         await end.push(elements)
@@ -190,13 +204,13 @@ class Sender(_Bindable[C]):
             PipeOrderError: an earlier pipe of the call has not ended.
             RpcError: what the call failed with.
         """
-        end = self._sender
+        end = self._state.sender
         if end is None:
             raise self._missing_end("close")
         await end.close()
 
     async def __aenter__(self) -> Self:
-        if self._sender is None:
+        if self._state.sender is None:
             raise self._missing_end("push")
         return self
 
@@ -207,7 +221,7 @@ class Sender(_Bindable[C]):
         traceback: TracebackType | None,
     ) -> None:
         """Close; after an exception abort the call instead, so no stream looks whole."""
-        end = self._sender
+        end = self._state.sender
         assert end is not None
         if error is None:
             await end.close()
@@ -231,10 +245,11 @@ class Pipe(Receiver[C], Sender[C]):
             cls._element = element
 
     def __repr__(self) -> str:
-        if not self._claimed_by:
-            return f"<{type(self).__name__}, not used>"
+        name, operation = type(self).__name__, self._state.claimed_by
+        if not operation:
+            return f"<{name}, not used>"
         state = "ended" if self.ended else "open"
-        return f"<{type(self).__name__} of {self._claimed_by}, {state}, {self.count}>"
+        return f"<{name} of {operation}, {state}, {self.count} elements>"
 
     @classmethod
     def from_source(cls, source: object) -> Self:
@@ -245,7 +260,7 @@ class Pipe(Receiver[C], Sender[C]):
         iterable of chunks or elements. Empty chunks of a file or function are the end.
         """
         pipe = cls()
-        pipe._driver = SourceDriver(source)
+        pipe._state.driver = SourceDriver(source)
         return pipe
 
     @classmethod
@@ -256,7 +271,7 @@ class Pipe(Receiver[C], Sender[C]):
         extended, as a list or bytearray.
         """
         pipe = cls()
-        pipe._driver = SinkDriver(sink)
+        pipe._state.driver = SinkDriver(sink)
         return pipe
 
 
@@ -280,6 +295,13 @@ class _Elements(AsyncIterator[Any]):
 # its users'.
 
 AnyPipe: TypeAlias = Pipe[Any]
+_STATE: Final = "_state"
+
+
+def state_of(pipe: AnyPipe) -> PipeState:
+    """What calls know of *pipe*."""
+    state: PipeState = getattr(pipe, _STATE)
+    return state
 
 
 def check_unclaimed(pipe: AnyPipe, operation: str, parameter: str) -> None:
@@ -288,16 +310,12 @@ def check_unclaimed(pipe: AnyPipe, operation: str, parameter: str) -> None:
     Raises:
         InvalidPipeObjectError: it was taken before.
     """
-    if pipe._claimed_by:
+    before = state_of(pipe).claimed_by
+    if before:
         raise InvalidPipeObjectError(
             f"{operation}: {parameter} is a {type(pipe).__name__} that served "
-            f"{pipe._claimed_by} already; make a new one for each call"
+            f"{before} already; make a new one for each call"
         )
-
-
-def claim(pipe: AnyPipe, operation: str) -> None:
-    """Let *pipe* belong to a call."""
-    pipe._claimed_by = operation
 
 
 def attach(
@@ -307,27 +325,24 @@ def attach(
     sender: SenderEnd | None = None,
 ) -> None:
     """Bind the directions that are given to their ends."""
+    state = state_of(pipe)
     for end in (receiver, sender):
         if end is not None:
-            end.is_driven = pipe._driver is not None
-    pipe._receiver = receiver or pipe._receiver
-    pipe._sender = sender or pipe._sender
-
-
-def driver_of(pipe: AnyPipe) -> Driver | None:
-    """What moves *pipe* without its user."""
-    return pipe._driver
+            end.is_driven = state.driver is not None
+    state.receiver = receiver or state.receiver
+    state.sender = sender or state.sender
 
 
 async def drive(pipe: AnyPipe) -> None:
-    """Move *pipe* to its end."""
-    if pipe._driver is not None:
-        await pipe._driver.drive(pipe._receiver, pipe._sender)
+    """Move *pipe* to its end, if the call is to do that."""
+    state = state_of(pipe)
+    if state.driver is not None:
+        await state.driver.drive(state.receiver, state.sender)
 
 
 @cache
 def layout_of(
-    pipe_class: type[AnyPipe], syntax: Syntax, byte_order: ByteOrder
+    parameter: PipeParameter, syntax: Syntax, byte_order: ByteOrder
 ) -> Elements:
-    """How the elements of a pipe class stand side by side."""
-    return elements(pipe_class._element, syntax, byte_order)
+    """How the elements of a pipe stand side by side."""
+    return parameter.elements(syntax, byte_order)

@@ -10,6 +10,7 @@ import asyncio
 import inspect
 import io
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final, Protocol, cast
 
 from midlpy.runtime.pipe_ends import ReceiverEnd, SenderEnd
@@ -109,13 +110,10 @@ async def _push_chunk(sender: SenderEnd, source: object) -> None:
 
 async def _push_file(sender: SenderEnd, source: Any) -> None:
     read: Callable[[int], Any] = source.read
-    if not isinstance(source, io.BytesIO) and not inspect.iscoroutinefunction(read):
-        blocking = read
-
-        def read(limit: int) -> Any:
-            return asyncio.to_thread(blocking, limit)
-
-    await _push_function(sender, read)
+    if isinstance(source, io.BytesIO) or inspect.iscoroutinefunction(read):
+        await _push_function(sender, read)
+    else:
+        await _push_function(sender, partial(asyncio.to_thread, read))
 
 
 async def _push_function(sender: SenderEnd, source: Callable[[int], Any]) -> None:
@@ -154,7 +152,7 @@ async def _push_async_iterable(
 
 def _is_chunk(item: object) -> bool:
     """Whether *item* is a run of elements rather than one: no element type is a list."""
-    if isinstance(item, _BUFFERS) or isinstance(item, (list, tuple)):
+    if isinstance(item, (*_BUFFERS, list, tuple)):
         return True
     return type(item).__module__ in ("array", "numpy")
 
@@ -165,7 +163,7 @@ def _sink_function(sink: object) -> Callable[[Any], object]:
     Raises:
         TypeError: nothing does.
     """
-    write = getattr(sink, "write", None)
+    write: Callable[[Any], object] | None = getattr(sink, "write", None)
     if callable(write):
         if isinstance(sink, io.BytesIO) or inspect.iscoroutinefunction(write):
             return write
@@ -175,7 +173,7 @@ def _sink_function(sink: object) -> Callable[[Any], object]:
             await asyncio.to_thread(_write_all, blocking, chunk)
 
         return write_in_thread
-    extend = getattr(sink, "extend", None)
+    extend: Callable[[Any], object] | None = getattr(sink, "extend", None)
     if callable(extend):
         return extend
     if callable(sink):

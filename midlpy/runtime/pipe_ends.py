@@ -124,7 +124,7 @@ class PipeEnd:
         self.sequence: Final = sequence
         self.name: Final = name
         self.index: Final = len(sequence.ends)
-        self.count = 0
+        self.count: int = 0
         self.ended = False
         self.is_driven = False
         self.error: Exception | None = None
@@ -140,7 +140,7 @@ class PipeEnd:
             waiter.set_result(None)
 
     def fail(self, error: Exception) -> None:
-        """Make a waiting operation and all later ones raise *error*; the first one stays."""
+        """Make a waiting operation and later ones raise *error*; the first one stays."""
         if not self.ended and self.error is None:
             self.error = error
             self.wake()
@@ -325,7 +325,7 @@ class SenderEnd(PipeEnd):
         self.stream.write_end(self)
         self.ended = True
         self.sequence.advance()
-        self.stream.end_written(self)
+        self.stream.end_written()
 
     async def _begin(self) -> None:
         """Wait until the stream may be written to.

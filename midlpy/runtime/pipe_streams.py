@@ -148,7 +148,7 @@ class OutgoingStream:
         else:
             self._send(self._fragments.add(parts, octets))
 
-    def end_written(self, end: SenderEnd) -> None:
+    def end_written(self) -> None:
         """Flush behind an end marker; what follows at once may share its fragment."""
         if not self._fragments.is_finished:
             self._flush_soon()

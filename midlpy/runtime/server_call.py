@@ -17,7 +17,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+from uuid import UUID
 
 from midlpy.runtime.errors import (
     CallCancelled,
@@ -34,6 +35,7 @@ from midlpy.runtime.ndr.handles import ContextHandle
 from midlpy.runtime.operation import Operation
 
 if TYPE_CHECKING:
+    from midlpy.runtime.association.group import Rundown
     from midlpy.runtime.server_connection import ServerConnection
 
 _log = logging.getLogger(__name__)
@@ -69,6 +71,11 @@ class ServerCall:
     def identity(self) -> None:
         """Who the client is; None without authentication."""
         return None
+
+    @property
+    def object_uuid(self) -> UUID | None:
+        """The object that the client's binding names."""
+        return self._served.object_uuid
 
     @property
     def cancelled(self) -> asyncio.Event:
@@ -124,7 +131,8 @@ class ServerCall:
         Raises:
             RpcError: 14, the client has all the handles it may have.
         """
-        rundown: Callable[[Any], object] | None = on_rundown
+        # The group knows values as objects, and its listener what a rundown gives back.
+        rundown = cast("Rundown | None", on_rundown)
         uuid = self._served.connection.joined_group.new_context(value, None, rundown)
         return ContextHandle(0, uuid)
 
@@ -157,6 +165,7 @@ class ServedCall:
         "_order",
         "_syntax",
         "_task",
+        "_values",
         "call",
         "call_id",
         "connection",
@@ -164,6 +173,7 @@ class ServedCall:
         "is_answered",
         "is_cancelled",
         "is_gone",
+        "object_uuid",
         "operation",
         "stub_limit",
     )
@@ -183,6 +193,7 @@ class ServedCall:
         self.call = ServerCall(self)
         self.stub_limit: int | None = connection.limits.request_stub_octets
         self.is_answered = self.is_cancelled = self.is_gone = False
+        self.object_uuid: UUID | None = None
         # What the call will fail with, whatever its manager does about it.
         self.error: RpcError | None = None
         self._manager = manager
@@ -190,6 +201,8 @@ class ServedCall:
         self._order: ByteOrder = order
         self._collected: bytearray | None = None
         self._task: asyncio.Task[None] | None = None
+        # Arguments without pipes: counts and discriminants of results may name them.
+        self._values: Sequence[object] = ()
         self._deadline: asyncio.TimerHandle | None = None
         self._is_detached = False
 
@@ -217,6 +230,7 @@ class ServedCall:
         except UnmarshalError as error:
             self._fault_for(error)
             return
+        self._values = arguments
         self._start(arguments)
 
     def cancel(self) -> None:
@@ -226,9 +240,9 @@ class ServedCall:
 
     def orphan(self) -> None:
         """The client wants no answer."""
-        self.lost("the client gave the call up")
+        self.lost()
 
-    def lost(self, reason: str) -> None:
+    def lost(self) -> None:
         """Nobody waits for an answer any more: the event first, then the task ends.
 
         A manager has a moment between both to see the event, or the error of its pipe.
@@ -249,7 +263,7 @@ class ServedCall:
         """Nobody will run the call to its end."""
         if not self.is_answered and not self.is_gone:
             self._fault_for(CallCancelled("the server ends"))
-        self.lost("the server ends")
+        self.lost()
 
     # Running
 
@@ -309,7 +323,7 @@ class ServedCall:
             raise self.error
         operation = self.operation
         parts, octets = operation.stub(self._syntax, "little").write_response(
-            operation.unpack_result(result), 0, None
+            operation.unpack_result(result), 0, self._values
         )
         connection = self.connection
         self.is_answered = True

@@ -18,7 +18,7 @@ from midlpy.runtime.errors import RemoteProtocolError, RpcFault
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, NDR64, ByteOrder, Syntax
 from midlpy.runtime.operation import Interface, Operation
-from midlpy.runtime.pdu.codec import decode_header, encode
+from midlpy.runtime.pdu.codec import decode, encode
 from midlpy.runtime.pdu.fragments import ReceiveBuffer
 from midlpy.runtime.pdu.types import BindNak, Buffer, NakReason
 from midlpy.runtime.server_call import Manager, ServedCall
@@ -50,10 +50,8 @@ class Hosting:
     ended: Callable[[ServerConnection], None]
 
 
-class ServerConnection(Connection):
+class ServerConnection(Connection["ServerAssociation[Service]"]):
     """A connection that a client has opened."""
-
-    association: ServerAssociation[Service]
 
     def __init__(self, hosting: Hosting, secondary_address: str) -> None:
         super().__init__(hosting.limits)
@@ -93,7 +91,7 @@ class ServerConnection(Connection):
         object_uuid: UUID | None,
         byte_order: ByteOrder,
     ) -> ServerSink:
-        """See ``ServerDelegate``; *object_uuid* is for interfaces with several managers."""
+        """See ``ServerDelegate``."""
         entries = context.service.entries
         entry = entries[opnum] if opnum < len(entries) else None
         if entry is None:
@@ -104,6 +102,7 @@ class ServerConnection(Connection):
         kind = StreamedCall if operation.in_pipes or operation.out_pipes else ServedCall
         syntax = _SYNTAXES[context.transfer.uuid]
         served = kind(self, call_id, operation, manager, syntax, byte_order)
+        served.object_uuid = object_uuid
         self.calls.add(served)
         return served
 
@@ -175,7 +174,7 @@ class ServerConnection(Connection):
 
     def lost(self, reason: str) -> None:
         for served in list(self.calls):
-            served.lost(reason)
+            served.lost()
         if not self.tasks:
             self._leave(reason)
         else:
@@ -225,7 +224,7 @@ class RefusingConnection(asyncio.BufferedProtocol):
         try:
             for pdu in self._received.advance(nbytes):
                 refusal = BindNak(
-                    call_id=decode_header(pdu).call_id,
+                    call_id=decode(pdu).call_id,
                     reason=NakReason.TEMPORARY_CONGESTION,
                 )
                 transport.write(encode(refusal))
@@ -235,5 +234,6 @@ class RefusingConnection(asyncio.BufferedProtocol):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        del exc  # nothing depends on how it ends
         if self._timer is not None:
             self._timer.cancel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -25,7 +25,7 @@ async def memory_pair(
     limits: Limits | None = None,
     syntaxes: Sequence[Syntax] = (NDR,),
     cancel_grace: float = 0.0,
-) -> AsyncIterator[K]:
+) -> AsyncGenerator[K, None]:
     """A *client* of *server* without a network; both end with the context.
 
     Everything but the transport is as ``connect`` and ``serve`` have it.

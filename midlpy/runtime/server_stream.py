@@ -22,7 +22,7 @@ from midlpy.runtime.ndr import ByteOrder, Syntax
 from midlpy.runtime.ndr.chunks import ChunkReader, ChunkWriter
 from midlpy.runtime.operation import Operation
 from midlpy.runtime.pdu.types import Buffer
-from midlpy.runtime.pipe import AnyPipe, attach, claim, layout_of
+from midlpy.runtime.pipe import AnyPipe, attach, layout_of, state_of
 from midlpy.runtime.pipe_ends import PipeSequence, ReceiverEnd, SenderEnd
 from midlpy.runtime.pipe_streams import IncomingStream, OutgoingStream
 from midlpy.runtime.server_call import Manager, ServedCall, fault_status
@@ -89,13 +89,13 @@ class StreamedCall(ServedCall):
         except UnmarshalError as error:
             self._stream_failed(error)
 
-    def lost(self, reason: str) -> None:
+    def lost(self) -> None:
         if not self.is_gone:
-            self.sequence.fail(PipeCommError(f"{self}: {reason}"))
+            self.sequence.fail(PipeCommError(f"{self}: the client is gone"))
             self._incoming.detach()
             self._stop_retrying()
             self._completed.set()
-        super().lost(reason)
+        super().lost()
 
     def _try_to_start(self) -> None:
         """Decode what precedes the pipes, if it is here."""
@@ -114,6 +114,7 @@ class StreamedCall(ServedCall):
             return
         self._head.clear()
         self._is_running = True
+        self._values = values
         arguments = self._bind_pipes(values)
         self._incoming.start(end)
         self._incoming.feed(memoryview(octets)[end:])
@@ -161,7 +162,7 @@ class StreamedCall(ServedCall):
         for parameter in (*self.operation.in_pipes, *self.operation.out_pipes):
             if parameter.name not in pipes:
                 pipes[parameter.name] = parameter.pipe_class()
-                claim(pipes[parameter.name], self.operation.name)
+                state_of(pipes[parameter.name]).claimed_by = self.operation.name
         for parameter in self.operation.in_pipes:
             receiver = ReceiverEnd(self.sequence, parameter.name, self._incoming)
             self._incoming.add_end(receiver)
@@ -184,7 +185,7 @@ class StreamedCall(ServedCall):
 
     def _make_reader(self, name: str, offset: int) -> tuple[ChunkReader, int]:
         parameter = next(p for p in self.operation.in_pipes if p.name == name)
-        layout = layout_of(parameter.pipe_class, self._syntax, self._order)
+        layout = layout_of(parameter, self._syntax, self._order)
         reader = ChunkReader(
             layout, self._syntax, self._order, offset, parameter.low, parameter.high
         )
@@ -192,7 +193,7 @@ class StreamedCall(ServedCall):
 
     def _make_writer(self, name: str, offset: int) -> ChunkWriter:
         parameter = next(p for p in self.operation.out_pipes if p.name == name)
-        layout = layout_of(parameter.pipe_class, self._syntax, "little")
+        layout = layout_of(parameter, self._syntax, "little")
         return ChunkWriter(
             layout, self._syntax, "little", offset, parameter.low, parameter.high
         )
@@ -247,7 +248,7 @@ class StreamedCall(ServedCall):
             return
         operation = self.operation
         parts, octets = operation.stub(self._syntax, "little").write_response(
-            operation.unpack_result(result), self._outgoing.offset, None
+            operation.unpack_result(result), self._outgoing.offset, self._values
         )
         self.is_answered = True
         self._outgoing.finish(parts, octets)

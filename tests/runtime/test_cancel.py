@@ -399,11 +399,10 @@ def test_t106_an_exception_in_the_scope_of_a_pipe_leaves_no_end_marker(
         async with bulk_pair(transport, recorder) as client:
             data = BytePipe()
             with pytest.raises(ZeroDivisionError):
-                async with client.upload(1, data):
-                    async with data:
-                        await data.push(b"12345678")
-                        await recorder.entered.wait()
-                        raise ZeroDivisionError
+                async with client.upload(1, data), data:
+                    await data.push(b"12345678")
+                    await recorder.entered.wait()
+                    raise ZeroDivisionError
             await eventually(lambda: recorder.ended)
             assert recorder.ended == ["PipeCommError"]
         async with bulk_pair(transport, Broken()) as client:

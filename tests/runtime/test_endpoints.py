@@ -9,7 +9,7 @@ import pytest
 
 from midlpy.runtime import connect, rpc, serve
 from tests.support.bulk import Bulk, BulkClient
-from tests.support.running import TRANSPORTS, BINDINGS, bulk_pair, run
+from tests.support.running import BINDINGS, TRANSPORTS, bulk_pair, run
 
 NOTHING = rpc.Interface(
     name="nothing",

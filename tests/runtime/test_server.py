@@ -197,13 +197,12 @@ class Detaching(Bulk):
 def test_t93_a_detached_call_is_pending_until_completed(transport: str) -> None:
     async def main() -> None:
         server = Detaching()
-        async with bulk_pair(transport, server) as client:
-            async with client.slow(1) as call:
-                await eventually(lambda: server.calls)
-                await asyncio.sleep(0.05)
-                assert call.status() == 997
-                await server.calls[0].complete(42)
-                assert await call.result() == 42
+        async with bulk_pair(transport, server) as client, client.slow(1) as call:
+            await eventually(lambda: server.calls)
+            await asyncio.sleep(0.05)
+            assert call.status() == 997
+            await server.calls[0].complete(42)
+            assert await call.result() == 42
 
     run(main())
 
@@ -212,16 +211,15 @@ def test_t93_a_detached_call_is_pending_until_completed(transport: str) -> None:
 def test_t111_a_call_is_completed_once(transport: str) -> None:
     async def main() -> None:
         server = Detaching()
-        async with bulk_pair(transport, server) as client:
-            async with client.slow(1) as call:
-                await eventually(lambda: server.calls)
-                await server.calls[0].complete(42)
-                with pytest.raises(rpc.InvalidAsyncCallError) as caught:
-                    await server.calls[0].complete(43)
-                assert caught.value.status == 1915
-                with pytest.raises(rpc.InvalidAsyncCallError):
-                    await server.calls[0].abort(5)
-                assert await call.result() == 42
+        async with bulk_pair(transport, server) as client, client.slow(1) as call:
+            await eventually(lambda: server.calls)
+            await server.calls[0].complete(42)
+            with pytest.raises(rpc.InvalidAsyncCallError) as caught:
+                await server.calls[0].complete(43)
+            assert caught.value.status == 1915
+            with pytest.raises(rpc.InvalidAsyncCallError):
+                await server.calls[0].abort(5)
+            assert await call.result() == 42
 
     run(main())
 
@@ -229,15 +227,14 @@ def test_t111_a_call_is_completed_once(transport: str) -> None:
 def test_t112_an_abort_has_a_status() -> None:
     async def main() -> None:
         server = Detaching()
-        async with bulk_pair("memory", server) as client:
-            async with client.slow(1) as call:
-                await eventually(lambda: server.calls)
-                with pytest.raises(ValueError, match="status 0"):
-                    await server.calls[0].abort(0)
-                await server.calls[0].abort(5)
-                with pytest.raises(rpc.RpcFault) as caught:
-                    await call.result()
-                assert caught.value.status == 5
+        async with bulk_pair("memory", server) as client, client.slow(1) as call:
+            await eventually(lambda: server.calls)
+            with pytest.raises(ValueError, match="status 0"):
+                await server.calls[0].abort(0)
+            await server.calls[0].abort(5)
+            with pytest.raises(rpc.RpcFault) as caught:
+                await call.result()
+            assert caught.value.status == 5
 
     run(main())
 
