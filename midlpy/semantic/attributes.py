@@ -177,7 +177,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("case", "A", Takes.SOME),
     _row("default", "Ac"),
     _row("ignore", "MAP"),
-    _row("v1_enum", "TPMF"),
+    _row("v1_enum", "T"),
     _row("iid_is", "PMA", Takes.ONE),
     _row("transmit_as", "T", Takes.ONE),
     _row("wire_marshal", "T", Takes.ONE),

@@ -61,6 +61,19 @@ def _is_com(name: str, subject: InterfaceSubject) -> bool:
     )
 
 
+def version_on_object(interface: Interface) -> Iterator[Diagnostic]:
+    """COM interfaces never change, so they have no version."""
+    subject = interface.subject
+    attribute = subject.attributes.get("version")
+    if attribute is not None and subject.is_object:
+        yield subject.site.finding(
+            "version-on-object",
+            f"the COM interface '{subject.name}' has a [version]",
+            attribute.span,
+            help="leave [version] out",
+        )
+
+
 def left_out(interface: Interface) -> Iterator[Diagnostic]:
     """COM interfaces are parsed, and no stubs are made for them."""
     subject = interface.subject

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from midlpy.diagnostics import Diagnostic, Note
 from midlpy.frontend import ast
 from midlpy.semantic import ir
+from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.open_types import has_open_tail
+from midlpy.semantic.operations import declarations
 from midlpy.semantic.program import leaf
 from midlpy.semantic.scope import Constructed, Kind
 from midlpy.semantic.subjects import OperationSubject, ParameterSubject
@@ -114,6 +116,69 @@ def open_structures(operation: OperationSubject) -> Iterator[Diagnostic]:
             )
 
 
+def ignored_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """[ignore] keeps a member's referent at home; a parameter can just be left out."""
+    for parameter in operation.parameters:
+        attribute = parameter.attributes.get("ignore")
+        if attribute is not None:
+            yield operation.site.finding(
+                "ignore-on-parameter",
+                f"'{parameter.name}' of '{operation.name}' is a parameter, which "
+                "[ignore] does not apply to",
+                attribute.span,
+            )
+
+
+def serialization(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """encode and decode make buffers instead of calls, which codecs do here."""
+    if operation.pipes:
+        return
+    for attributes in (operation.acf, operation.attributes):
+        attribute = attributes.first_of("encode", "decode")
+        if attribute is not None:
+            yield operation.site.finding(
+                "attribute-ignored",
+                f"[{attribute.name.text}] has no effect: '{operation.name}' stays a call",
+                attribute.span,
+            )
+            return
+
+
+def call_as(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """The remote twin of a [local] operation has the one it stands for beside it."""
+    attribute = operation.attributes.get("call_as") or operation.acf.get("call_as")
+    if attribute is None or not attribute.arguments:
+        return
+    target = attribute.arguments[0]
+    name = target.name.text if isinstance(target, ast.NameReference) else ""
+    for declaration, declarator in declarations(operation.interface.node):
+        is_target = declarator.name is not None and declarator.name.text == name
+        if is_target and "local" in AttributeSet(declaration.attributes):
+            return
+    yield operation.site.finding(
+        "call-as-target",
+        f"[call_as] of '{operation.name}' names '{name}', which is no [local] operation "
+        f"of '{operation.interface.name}'",
+        attribute.span,
+    )
+
+
+def arrays_of_unions(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """One discriminant cannot select the arms of many unions."""
+    for parameter in operation.parameters:
+        core = parameter.declared.core
+        if not isinstance(core, Constructed) or core.kind is not Kind.UNION:
+            continue
+        if any(
+            level.size or not level.is_pointer for level in parameter.declared.levels
+        ):
+            yield operation.site.finding(
+                "array-of-unions",
+                f"'{parameter.name}' of '{operation.name}' is an array of {core.label}",
+                parameter.span,
+            )
+
+
 def out_is_not_const(operation: OperationSubject) -> Iterator[Diagnostic]:
     """What is written is not constant."""
     for parameter in operation.parameters:
@@ -210,6 +275,13 @@ def results(operation: OperationSubject) -> Iterator[Diagnostic]:
     declared = operation.result
     core = declared.core
     name = operation.name
+    if "const" in operation.node.specifiers.qualifiers and not declared.levels:
+        yield site.finding(
+            "returns-const",
+            f"'{name}' returns a const value",
+            span,
+            help="leave const out",
+        )
     kind = declared.levels[0].kind if declared.levels else None
     if kind is ir.PointerKind.REF:
         yield site.finding(
@@ -343,6 +415,7 @@ def async_in_idl(operation: OperationSubject) -> Iterator[Diagnostic]:
 def status_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
     """A status parameter is an [out] error_status_t *, and there is one of each kind."""
     for word in ("comm_status", "fault_status"):
+        on_result = operation.acf.get(word) or operation.attributes.get(word)
         places = [
             (name, attributes)
             for name, attributes in operation.acf_parameters.items()
@@ -351,6 +424,18 @@ def status_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
         places += [
             (p.name, p.attributes) for p in operation.parameters if word in p.attributes
         ]
+        if on_result is not None and places:
+            yield operation.site.finding(
+                "status-on-both",
+                f"[{word}] stands on '{operation.name}' and on '{places[0][0]}'",
+                places[0][1].span(word, operation.span),
+            )
+        elif on_result is not None:
+            yield operation.site.finding(
+                "status-raised",
+                f"[{word}] of '{operation.name}' has no effect: errors are raised",
+                on_result.span,
+            )
         if len(places) > 1:
             yield operation.site.finding(
                 "status-twice",

@@ -311,9 +311,7 @@ class _Collector:
             parent=_first_name(d.declarator for d in node.declarators),
             member="type",
         )
-        is_constant = "const" in node.specifiers.qualifiers or any(
-            d.initializer is not None for d in node.declarators
-        )
+        is_constant = "const" in node.specifiers.qualifiers
         for each in node.declarators:
             if each.declarator.name is None:
                 continue
@@ -323,6 +321,16 @@ class _Collector:
                 symbol = ConstantSymbol(each.declarator.name, node, each, site)
                 if self._declare(symbol):
                     self._scope.constants.append(symbol)
+            elif "extern" not in node.specifiers.qualifiers:
+                self._variable(each.declarator.name)
+
+    def _variable(self, name: ast.Name) -> None:
+        self._scope.findings.report(
+            "variable",
+            f"'{name.text}' is a variable, which IDL has no place for",
+            name.span,
+            help="add const, or leave it out",
+        )
 
     def _parameters(self, declarator: ast.Declarator, site: Site, parent: str) -> None:
         for derivation in declarator.derivations:

@@ -58,6 +58,8 @@ def poison(span: Span) -> ir.Opaque:
 
 def realize(declared: Declared, use: Use) -> ir.Type:
     """The final type of *declared* where it is used."""
+    if "ignore" in use.attributes and use.position is not Position.PARAMETER:
+        return _ignored(declared, use)
     levels = list(declared.levels)
     type_ = _core(declared, levels, use)
     is_counted = any(level.size or level.is_string for level in levels)
@@ -69,6 +71,23 @@ def realize(declared: Declared, use: Use) -> ir.Type:
             continue  # a pointer to what cannot travel cannot travel
         type_ = _level(levels[index], index, type_, counted_range, levels, use)
     return type_
+
+
+def _ignored(declared: Declared, use: Use) -> ir.Type:
+    """What is left of an [ignore] pointer: its slot, as wide as a referent id.
+
+    Spec: MIDL reference, ignore: nothing is sent of what it points to.
+    """
+    if declared.is_poison:
+        return poison(use.span)
+    if not declared.levels or not declared.levels[0].is_pointer:
+        use.site.findings.report(
+            "attribute-not-allowed-here",
+            f"[ignore] belongs on a pointer, '{use.name}' is {declared.text}",
+            use.attributes.span("ignore", use.span),
+        )
+        return poison(use.span)
+    return ir.Base(ir.BaseKind.UINT3264)
 
 
 def _takes_range(type_: ir.Type) -> bool:
@@ -166,6 +185,7 @@ def _union(core: Constructed, use: Use) -> ir.Type:
     bound = expressions.bind_switch(argument, use.neighbours, use.site)
     if bound is None:
         return poison(use.span)
+    unions.check_use(core, use.attributes, use.site)
     unions.settle(core, bound.declared, argument.span, use.site)
     return ir.Switch(core.use, bound.expression)
 

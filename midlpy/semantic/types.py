@@ -23,6 +23,7 @@ from midlpy.semantic.declared import (
     Void,
 )
 from midlpy.semantic.levels import attach
+from midlpy.semantic.marshalling import check_handle, transmitted
 from midlpy.semantic.scope import (
     Constructed,
     Kind,
@@ -42,6 +43,9 @@ def declare(
     """The declared type of one declarator, its attributes attached to their levels."""
     inner = specified(specifiers, declarator, site)
     declared = derive(inner, declarator, site)
+    if place is Place.TYPEDEF:
+        declared = transmitted(declared, attributes, site)
+        check_handle(declared, attributes, site)
     if "context_handle" in attributes:
         declared = _context_handle(declared, specifiers, declarator, attributes, site)
     return attach(declared, attributes, site, place)
@@ -272,6 +276,14 @@ def _context_handle(
             help="leave [context_handle] out",
         )
         return declared
+    if isinstance(core, ir.BindingHandle):
+        site.findings.report(
+            "context-handle-on-handle",
+            f"'{declared.text}' is a handle, which never travels",
+            span,
+            help="write 'void *'",
+        )
+        return Declared((), Poison(span), declared.text)
     if not declared.levels or not declared.levels[-1].is_pointer:
         site.findings.report(
             "context-handle-type",

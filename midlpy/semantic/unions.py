@@ -6,6 +6,7 @@ from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir, types
 from midlpy.semantic.arithmetic import SIZES
+from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.expressions import INTEGER, is_switchable
 from midlpy.semantic.scope import Constructed, Kind, Site
@@ -48,6 +49,23 @@ def switch_type(union: Constructed) -> Declared | None:
         declared = Declared((), ir.Base(ir.BaseKind.INT32), declared.text)
     union.discriminant = declared
     return declared
+
+
+def check_use(union: Constructed, attributes: AttributeSet, site: Site) -> None:
+    """What a use may add to a union declared elsewhere: its missing switch_type."""
+    attribute = attributes.get("switch_type")
+    if attribute is not None and switch_type(union) is None:
+        union.discriminant = types.declare_argument(
+            attributes.argument("switch_type"), site
+        )
+    attribute = attributes.get("ms_union")
+    if attribute is not None and "ms_union" not in union.attributes:
+        site.findings.report(
+            "attribute-not-allowed-here",
+            f"[ms_union] belongs on the declaration of {union.label}",
+            attribute.span,
+            notes=[Note(f"{union.label} is declared here", union.span)],
+        )
 
 
 def settle(union: Constructed, used: Declared, span: Span, site: Site) -> None:

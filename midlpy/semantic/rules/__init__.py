@@ -14,6 +14,7 @@ from midlpy.semantic.rules import (
     names,
     operations,
     pipes,
+    reading,
     syntax,
 )
 from midlpy.semantic.rules.row import Rule
@@ -21,6 +22,7 @@ from midlpy.semantic.rules.row import Rule
 RULES: Final[Mapping[str, Rule]] = {
     rule.slug: rule
     for rules in (
+        reading.RULES,
         syntax.RULES,
         names.RULES,
         interfaces.RULES,

@@ -262,4 +262,13 @@ RULES: Final = (
         "Exchange them.",
         "void f([in] handle_t h, [in, range(3, 2)] long a);",
     ),
+    Rule(
+        "array-lower-bound",
+        2102,
+        ERROR,
+        "a lower bound known only at run time",
+        "Arrays of MIDL start at 0.",
+        "Write the count of elements.",
+        "void f([in] handle_t h, [in] long a[*..5]);",
+    ),
 )

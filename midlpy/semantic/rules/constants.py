@@ -95,4 +95,13 @@ RULES: Final = (
         "Write the number.",
         "typedef struct { long *p; } S; const long A = sizeof(S);",
     ),
+    Rule(
+        "variable",
+        2001,
+        ERROR,
+        "a variable",
+        "IDL declares types, constants and operations; data belong to the program.",
+        "Add const, or leave it out.",
+        "long counter = 3;",
+    ),
 )

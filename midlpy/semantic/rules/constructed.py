@@ -218,4 +218,14 @@ RULES: Final = (
         "Add [v1_enum] if the peer does.",
         "enum N2 { N2A = 40000 };",
     ),
+    Rule(
+        "array-of-unions",
+        2159,
+        ERROR,
+        "an array of unions",
+        "One discriminant cannot select the arms of many.",
+        "Put the union into a struct with its discriminant.",
+        _U + "void f([in] handle_t h, [in] long k, [in] long n, "
+        "[in, size_is(n), switch_is(k)] U *u);",
+    ),
 )

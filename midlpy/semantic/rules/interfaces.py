@@ -247,4 +247,13 @@ RULES: Final = (
         "Nothing needs to be done.",
         f"[object, {_UUID}] interface t : IUnknown {{ }}",
     ),
+    Rule(
+        "version-on-object",
+        2298,
+        WARNING,
+        "a version on a COM interface",
+        "COM interfaces never change; a new one gets a new UUID.",
+        "Leave [version] out.",
+        f"[object, {_UUID}, version(1.0)] interface t : IUnknown {{ }}",
+    ),
 )

@@ -1,0 +1,63 @@
+"""transmit_as and its kin: one type for the program, another one for the wire.
+
+Conversion is code of the user's, which a module of declarations has no place for. What
+travels is what counts, so a value is presented as it travels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from midlpy.semantic import ir, types
+from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.declared import Declared, Poison, Void
+from midlpy.semantic.scope import Constructed, Kind, Site
+
+
+def transmitted(declared: Declared, attributes: AttributeSet, site: Site) -> Declared:
+    """The type that travels for a typedef with transmit_as or wire_marshal.
+
+    Spec: MIDL reference, transmit_as, wire_marshal.
+    """
+    attribute = attributes.first_of("transmit_as", "wire_marshal")
+    if attribute is None or _is_pipe(declared):
+        return declared
+    word = attribute.name.text
+    wire = types.declare_argument(attributes.argument(word), site)
+    rule, message = "", ""
+    if wire is None:
+        rule, message = "wrong-expression", f"[{word}] takes a type"
+    elif isinstance(wire.core, Void) and not wire.levels:
+        rule, message = "transmit-type", f"[{word}] wants a type with a value"
+    elif word == "transmit_as" and any(level.is_pointer for level in wire.levels):
+        rule = "transmit-pointer"
+        message = f"[transmit_as] wants a type without pointers, not {wire.text}"
+    if wire is None or rule:
+        site.findings.report(rule, message, attribute.span)
+        return Declared((), Poison(attribute.span), declared.text)
+    site.findings.report(
+        "local-representation",
+        f"[{word}] converts nothing here: {declared.text} is presented as {wire.text}",
+        attribute.span,
+    )
+    return replace(wire, text=declared.text, marshalled=word)
+
+
+def _is_pipe(declared: Declared) -> bool:
+    core = declared.core
+    return isinstance(core, Constructed) and core.kind is Kind.PIPE
+
+
+def check_handle(declared: Declared, attributes: AttributeSet, site: Site) -> None:
+    """A [handle] type is data of its own. Spec: MIDL reference, handle."""
+    attribute = attributes.get("handle")
+    if attribute is None or "context_handle" in attributes:
+        return
+    if isinstance(declared.core, Void):
+        site.findings.report(
+            "handle-on-void", "[handle] wants a type of data, not void", attribute.span
+        )
+    elif isinstance(declared.core, ir.BindingHandle):
+        site.findings.report(
+            "handle-on-handle", "a handle_t is a handle already", attribute.span
+        )
