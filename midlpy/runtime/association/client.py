@@ -1,7 +1,8 @@
 """The client's end of an association.
 
 A response in one fragment is the common case and takes a short way: one header, a few
-comparisons, one look-up, one call of a sink. Everything else goes the long way.
+comparisons, one look-up, one call of a sink. So do the fragments in the middle of a
+stream. Everything else goes the long way, where all rules are spelled out.
 
 Spec: C706 12.6.4, MS-RPCE 3.3.2 (client details).
 """
@@ -69,7 +70,9 @@ SEC_PKG_ERROR: Final = 0x721
 # After these the server closes.
 ENDING_FAULTS: Final = (NCA_PROTO_ERROR, SEC_PKG_ERROR)
 
+_NO_FLAGS: Final = Flags.NONE
 _WHOLE_REQUEST: Final = call_word(PduType.REQUEST, WHOLE)
+_MIDDLE_RESPONSE: Final = call_word(PduType.RESPONSE, Flags.NONE)
 _WHOLE_RESPONSE: Final = call_word(PduType.RESPONSE, WHOLE)
 
 
@@ -105,6 +108,7 @@ class ClientAssociation(Association):
         self._sinks: dict[int, ClientSink] = {}
         self._partial: dict[int, tuple[int, ByteOrder]] = {}  # responses half here
         self._sending: tuple[int, FragmentWriter] | None = None
+        self._most_calls = 1
 
     # Negotiation
 
@@ -233,13 +237,13 @@ class ClientAssociation(Association):
         Raises:
             LocalProtocolError: not now; nothing was registered.
         """
-        if not self.can_start or call_id in self._sinks:
-            raise self._not_now(call_id)
         if (
-            octets <= self.fragment_octets - CALL_HEADER_OCTETS
+            self._is_plain
+            and octets <= self.fragment_octets - CALL_HEADER_OCTETS
+            and len(self._sinks) < self._most_calls
+            and call_id not in self._sinks
             and object_uuid is None
-            and not flags
-            and self._protection is None
+            and flags is _NO_FLAGS
         ):
             self._sinks[call_id] = sink
             header = CALL_HEADER.pack(
@@ -361,24 +365,25 @@ class ClientAssociation(Association):
             RpcError: the same for a signature that is wrong.
         """
         octets = len(pdu)
-        if self._is_plain and CALL_HEADER_OCTETS <= octets <= self._receive_octets:
-            word, label, length, auth_length, call_id, _, _, _ = (
-                CALL_HEADER.unpack_from(pdu)
-            )
-            if (
-                word == _WHOLE_RESPONSE
-                and label == LITTLE_ENDIAN_LABEL
-                and length == octets
-                and not auth_length
-            ):
-                sink = self._sinks.pop(call_id, None)
-                if sink is not None:
-                    sink.response(pdu[CALL_HEADER_OCTETS:], True, "little")
-                return b""
-        if self.state is State.CLOSED:
-            return b""
         try:
-            self._receive(pdu)
+            if self._is_plain and CALL_HEADER_OCTETS <= octets <= self._receive_octets:
+                word, label, length, auth_length, call_id, _, _, _ = (
+                    CALL_HEADER.unpack_from(pdu)
+                )
+                if (
+                    label == LITTLE_ENDIAN_LABEL
+                    and length == octets
+                    and not auth_length
+                ):
+                    if word == _WHOLE_RESPONSE and call_id not in self._partial:
+                        sink = self._sinks.pop(call_id, None)
+                        if sink is not None:
+                            sink.response(pdu[CALL_HEADER_OCTETS:], True, "little")
+                        return b""
+                    if word == _MIDDLE_RESPONSE and self._stream(call_id, pdu):
+                        return b""
+            if self.state is not State.CLOSED:
+                self._receive(pdu)
         except RpcError as error:
             self._end(str(error))
             raise
@@ -386,8 +391,22 @@ class ClientAssociation(Association):
 
     def _settle(self) -> None:
         super()._settle()
-        if self._sending is not None or self._partial:
+        if self._sending is not None:
             self._is_plain = False
+
+    def _stream(self, call_id: int, pdu: memoryview) -> bool:
+        """One of many fragments in the middle of a response, if that is what it is."""
+        begun = self._partial.get(call_id)
+        if begun is None or begun[1] != "little":
+            return False
+        sink = self._sinks[call_id]
+        received = begun[0] + len(pdu) - CALL_HEADER_OCTETS
+        limit = sink.stub_limit
+        if limit is not None and received > limit:
+            return False
+        self._partial[call_id] = received, "little"
+        sink.response(pdu[CALL_HEADER_OCTETS:], False, "little")
+        return True
 
     def _receive(self, pdu: memoryview) -> None:
         header = decode_header(pdu)
@@ -454,7 +473,6 @@ class ClientAssociation(Association):
             self._forget(call_id)
         else:
             self._partial[call_id] = received, byte_order
-            self._is_plain = False
         sink.response(memoryview(stub), is_last, byte_order)
 
     def _check_octets(self, pdu: memoryview, least: int) -> None:
@@ -503,3 +521,4 @@ class ClientAssociation(Association):
         self.association_group_id = ack.association_group_id
         self.secondary_address = ack.secondary_address
         self.is_multiplexed = self._multiplex and Flags.CONC_MPX in ack.flags
+        self._most_calls = self.limits.outstanding_calls if self.is_multiplexed else 1

@@ -1,7 +1,8 @@
 """The server's end of an association.
 
 A request in one fragment is the common case and takes a short way: one header, a few
-comparisons, one look-up, one call of a sink. Everything else goes the long way. What
+comparisons, one look-up, one call of a sink. So do the fragments in the middle of a
+stream. Everything else goes the long way, where all rules are spelled out. What
 breaks a rule is answered as Windows and Samba answer it: with a fault or bind_nak after
 which the association is closed, or with nothing but the close.
 
@@ -83,6 +84,7 @@ from midlpy.runtime.pdu.types import (
 S = TypeVar("S")
 
 _WHOLE_REQUEST: Final = call_word(PduType.REQUEST, WHOLE)
+_MIDDLE_REQUEST: Final = call_word(PduType.REQUEST, Flags.NONE)
 _WHOLE_RESPONSE: Final = call_word(PduType.RESPONSE, WHOLE)
 
 
@@ -133,17 +135,16 @@ class ServerAssociation(Association, Generic[S]):
             word, label, length, auth_length, call_id, _, context_id, opnum = (
                 CALL_HEADER.unpack_from(pdu)
             )
-            if (
-                word == _WHOLE_REQUEST
-                and label == LITTLE_ENDIAN_LABEL
-                and length == octets
-                and not auth_length
-                and self._incoming is None
-                and len(self._calls) < self._most_calls
-                and call_id not in self._calls
-            ):
-                context = self._contexts.get(context_id)
-                if context is not None:
+            if label == LITTLE_ENDIAN_LABEL and length == octets and not auth_length:
+                incoming = self._incoming
+                if (
+                    word == _WHOLE_REQUEST
+                    and incoming is None
+                    and len(self._calls) < self._most_calls
+                    and call_id not in self._calls
+                    and context_id in self._contexts
+                ):
+                    context = self._contexts[context_id]
                     try:
                         sink = self._delegate.open_call(
                             call_id, context, opnum, None, "little"
@@ -153,6 +154,13 @@ class ServerAssociation(Association, Generic[S]):
                     except RpcFault as fault:
                         return self._end_call(call_id, context_id, fault)
                     return b""
+                if (
+                    word == _MIDDLE_REQUEST
+                    and incoming is not None
+                    and incoming.call_id == call_id
+                    and incoming.byte_order == "little"
+                ):
+                    return self._stream(incoming, context_id, pdu)
         if self.state is State.CLOSED:
             return b""
         try:
@@ -161,6 +169,22 @@ class ServerAssociation(Association, Generic[S]):
             return self._refuse(refusals.of_malformed(pdu, error))
         except Refused as refused:
             return self._refuse(refused)
+
+    def _stream(
+        self, incoming: IncomingRequest, context_id: int, pdu: memoryview
+    ) -> bytes:
+        """One of many fragments in the middle of a request."""
+        sink = incoming.sink
+        if sink is None:
+            return b""
+        try:
+            self._count(incoming, sink, len(pdu) - CALL_HEADER_OCTETS, 0)
+            sink.request(pdu[CALL_HEADER_OCTETS:], False)
+        except RpcFault as fault:
+            return self._end_call(incoming.call_id, context_id, fault)
+        except Refused as refused:
+            return self._refuse(refused)
+        return b""
 
     def _receive(self, pdu: memoryview) -> bytes:
         header = decode_header(pdu)
