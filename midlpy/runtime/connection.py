@@ -23,7 +23,7 @@ from midlpy.runtime.association.state import State
 from midlpy.runtime.errors import RemoteProtocolError
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.pdu.fragments import ReceiveBuffer
-from midlpy.runtime.pdu.types import Buffer
+from midlpy.runtime.pdu.types import Buffer, PduType
 from midlpy.runtime.transports.transport import peer_is_gone, reset, tune
 
 # Octets waiting in a transport above which senders wait.
@@ -37,6 +37,9 @@ _AHEAD_OCTETS: Final = 512 * 1024
 
 
 A = TypeVar("A", bound=ClientAssociation | ServerAssociation[Any])
+
+
+_VERSION: Final = 5
 
 
 class Connection(asyncio.BufferedProtocol, Generic[A]):
@@ -53,6 +56,8 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
         self.is_open = False
         self._transport: asyncio.Transport | None = None
         self._received = ReceiveBuffer()
+        self._is_unheard = True
+        self._first_room = memoryview(b"")
         self._collected: list[Buffer] = []
         self._flush_scheduled = False
         self._drain_waiters: list[Callable[[], None]] = []
@@ -73,11 +78,16 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
         transport.set_write_buffer_limits(high=HIGH_WATER_OCTETS)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._received.get_buffer(sizehint)
+        room = self._received.get_buffer(sizehint)
+        if self._is_unheard:
+            self._first_room = room
+        return room
 
     def buffer_updated(self, nbytes: int) -> None:
         association = self.association
         try:
+            if self._is_unheard:
+                self._check_first(self._first_room[:nbytes])
             for pdu in self._received.advance(nbytes):
                 answer = association.receive(pdu)
                 if answer:
@@ -88,6 +98,21 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
         self.last_heard = self.loop.time()
         if association.state is State.CLOSED:
             self.association_closed(association.close_reason)
+
+    def _check_first(self, octets: memoryview) -> None:
+        """See that a peer speaks this protocol at all, not HTTP, say.
+
+        A bind of another version is not meant: that one gets an answer.
+
+        Raises:
+            RemoteProtocolError: it does not.
+        """
+        self._is_unheard = False
+        self._first_room = memoryview(b"")
+        if octets[0] != _VERSION and (len(octets) < 3 or octets[2] != PduType.BIND):
+            raise RemoteProtocolError(
+                f"the peer does not speak DCE/RPC: it begins with {bytes(octets[:8])!r}"
+            )
 
     def eof_received(self) -> None:
         """The peer closed; a transport closes itself when this returns None."""
