@@ -12,7 +12,7 @@ Spec: C706 12.6.4, MS-RPCE 3.3.3 (server details); refusals.py has the table of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 from midlpy.runtime.association import refusals
 from midlpy.runtime.association.call import (
@@ -20,15 +20,10 @@ from midlpy.runtime.association.call import (
     ServerDelegate,
     ServerSink,
 )
-from midlpy.runtime.association.group import AssociationGroup, AssociationGroups
+from midlpy.runtime.association.group import AssociationGroups
 from midlpy.runtime.association.negotiation import (
-    ContextConflict,
-    FeaturesTwice,
     Offer,
     Offers,
-    PresentationContext,
-    agree_on_fragments,
-    answer,
 )
 from midlpy.runtime.association.refusals import (
     Nak,
@@ -36,15 +31,12 @@ from midlpy.runtime.association.refusals import (
     Silence,
     fault_octets,
 )
+from midlpy.runtime.association.server_negotiation import NegotiatingServer
 from midlpy.runtime.association.state import (
-    LEAST_RECEIVED_OCTETS,
-    Association,
-    Role,
     State,
 )
 from midlpy.runtime.errors import (
     LocalProtocolError,
-    RemoteProtocolError,
     RpcError,
     RpcFault,
 )
@@ -66,15 +58,12 @@ from midlpy.runtime.pdu.types import (
     CALL_HEADER_OCTETS,
     WHOLE,
     AlterContext,
-    AlterContextResponse,
     Auth3,
     Bind,
-    BindAck,
     BindNak,
     Buffer,
     CoCancel,
     Flags,
-    NakReason,
     Orphaned,
     Pdu,
     PduType,
@@ -88,10 +77,8 @@ _MIDDLE_REQUEST: Final = call_word(PduType.REQUEST, Flags.NONE)
 _WHOLE_RESPONSE: Final = call_word(PduType.RESPONSE, WHOLE)
 
 
-class ServerAssociation(Association, Generic[S]):
-    """The server's end; ``group`` is known once bound."""
-
-    _role = Role.SERVER
+class ServerAssociation(NegotiatingServer[S]):
+    """The server's end; its base class has what concerns bind and alter_context."""
 
     def __init__(
         self,
@@ -105,16 +92,16 @@ class ServerAssociation(Association, Generic[S]):
         multiplex: bool = True,
     ) -> None:
         """*transport* is the protocol sequence; groups of another cannot be joined."""
-        super().__init__(limits, multiplex)
-        self.group: AssociationGroup | None = None
+        super().__init__(
+            offers if isinstance(offers, Offers) else Offers(offers),
+            groups,
+            limits,
+            transport,
+            secondary_address,
+            multiplex,
+        )
         self._delegate = delegate
-        self._offers = offers if isinstance(offers, Offers) else Offers(offers)
-        self._groups = groups
-        self._transport = transport
-        self._secondary_address = secondary_address
-        self._contexts: dict[int, PresentationContext[S]] = {}
         self._calls: dict[int, tuple[ServerSink, int]] = {}  # and context id
-        self._most_calls = 1
         self._incoming: IncomingRequest | None = None
         self._responding: set[int] = set()  # calls whose response is being streamed
 
@@ -217,15 +204,6 @@ class ServerAssociation(Association, Generic[S]):
                 pass  # about a call that has ended
         return b""
 
-    def _admit(self, type: PduType, call_id: int) -> None:
-        """Let a PDU of the client change the state, or refuse it."""
-        try:
-            self._advance(type, Role.CLIENT, RemoteProtocolError)
-        except RemoteProtocolError as error:
-            early = self.state is State.UNBOUND and type in refusals.EARLY
-            refusal = refusals.TOO_EARLY if early else refusals.PROTOCOL
-            raise Refused(refusal, call_id, str(error)) from None
-
     def _refuse(self, refused: Refused) -> bytes:
         """The answer to a broken rule; the association is over."""
         self._end(str(refused))
@@ -236,88 +214,6 @@ class ServerAssociation(Association, Generic[S]):
                 return b""
             case refusals.Fault(status, did_not_execute):
                 return fault_octets(refused.call_id, 0, status, did_not_execute)
-
-    # Negotiation
-
-    def _bind(self, bind: Bind) -> bytes:
-        call_id = bind.call_id
-        if self.state is not State.UNBOUND:
-            raise refusals.nak(call_id, NakReason.NOT_SPECIFIED, "BIND a second time")
-        refusals.check_bind(bind)
-        try:
-            reply = answer(
-                bind.contexts,
-                self._offers,
-                self._contexts,
-                limit=self.limits.presentation_contexts,
-                is_bind=True,
-            )
-        except (ContextConflict, FeaturesTwice) as error:
-            raise refusals.nak(call_id, NakReason.NOT_SPECIFIED, str(error)) from None
-        self.group = self._join(bind)
-        self._admit(PduType.BIND, call_id)
-        self.features = reply.features
-        self.is_multiplexed = self._multiplex and Flags.CONC_MPX in bind.flags
-        self._most_calls = self.limits.outstanding_calls if self.is_multiplexed else 1
-        self.fragment_octets = agree_on_fragments(
-            bind.max_xmit_fragment, bind.max_recv_fragment, self.limits.fragment_octets
-        )
-        self._receive_octets = max(LEAST_RECEIVED_OCTETS, self.fragment_octets)
-        self._contexts |= {context.context_id: context for context in reply.contexts}
-        self._send(PduType.BIND_ACK)
-        return encode(
-            BindAck(
-                call_id=call_id,
-                flags=WHOLE | (Flags.CONC_MPX if self.is_multiplexed else Flags.NONE),
-                max_xmit_fragment=self.fragment_octets,
-                max_recv_fragment=self.fragment_octets,
-                association_group_id=self.group.id,
-                secondary_address=self._secondary_address,
-                results=reply.results,
-            )
-        )
-
-    def _join(self, bind: Bind) -> AssociationGroup:
-        group_id = bind.association_group_id
-        try:
-            group = self._groups.join(group_id, self._transport)
-        except RpcError as error:
-            reason = NakReason.LOCAL_LIMIT_EXCEEDED
-            raise refusals.nak(bind.call_id, reason, str(error)) from None
-        if group is None:
-            reason = NakReason.NOT_SPECIFIED
-            what = f"BIND to association group {group_id}, which is not here"
-            raise refusals.nak(bind.call_id, reason, what)
-        return group
-
-    def _alter(self, alter: AlterContext) -> bytes:
-        call_id = alter.call_id
-        if self.state is State.UNBOUND:
-            what = "ALTER_CONTEXT from the client while unbound"
-            raise Refused(refusals.TOO_EARLY, call_id, what)
-        refusals.check_alter(alter)
-        try:
-            reply = answer(
-                alter.contexts,
-                self._offers,
-                self._contexts,
-                limit=self.limits.presentation_contexts,
-                is_bind=False,
-            )
-        except ContextConflict as error:
-            raise Refused(refusals.PROTOCOL, call_id, str(error)) from None
-        self._admit(PduType.ALTER_CONTEXT, call_id)
-        self._contexts |= {context.context_id: context for context in reply.contexts}
-        self._send(PduType.ALTER_CONTEXT_RESPONSE)
-        return encode(
-            AlterContextResponse(
-                call_id=call_id,
-                max_xmit_fragment=self.fragment_octets,
-                max_recv_fragment=self.fragment_octets,
-                association_group_id=alter.association_group_id,
-                results=reply.results,
-            )
-        )
 
     # Requests, the long way
 
