@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from midlpy.runtime.association.client import ClientAssociation
 from midlpy.runtime.association.server import ServerAssociation
@@ -71,8 +71,8 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
     # What asyncio tells us
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Not isinstance: the transports of uvloop only look like asyncio's.
+        self._transport = transport = cast("asyncio.Transport", transport)
         self.is_open = True
         tune(transport)
         transport.set_write_buffer_limits(high=HIGH_WATER_OCTETS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from midlpy.runtime.association.call import ServerSink
@@ -209,8 +209,8 @@ class RefusingConnection(asyncio.BufferedProtocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Not isinstance: the transports of uvloop only look like asyncio's.
+        self._transport = transport = cast("asyncio.Transport", transport)
         self._timer = asyncio.get_running_loop().call_later(
             self._seconds, transport.abort
         )
