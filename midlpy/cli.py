@@ -349,12 +349,12 @@ def compile_(
     from midlpy.driver import compile_path, compile_to
     from midlpy.driver_output import ClashError, dependencies, write_atomically
 
-    if to_stdout and (len(idl) > 1 or is_check or depfile):
+    if to_stdout and (idl[1:] or is_check or depfile):
         raise click.UsageError(
             "--stdout prints one module; it takes one IDL file and neither --check nor "
             "--depfile"
         )
-    if choices["acf"] is not None and len(idl) > 1:
+    if choices["acf"] is not None and idl[1:]:
         raise click.UsageError("--acf belongs to one IDL file, several were given")
     _quickly()
     options = _options(**choices)
@@ -406,7 +406,7 @@ def check(
     from midlpy.diagnostics import Severity
     from midlpy.driver import check_all
 
-    if choices["acf"] is not None and len(idl) > 1:
+    if choices["acf"] is not None and idl[1:]:
         raise click.UsageError("--acf belongs to one IDL file, several were given")
     _quickly()
     diagnostics = check_all(idl, _options(**choices), jobs or os.cpu_count() or 1)

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from midlpy.codegen.present import present
 from midlpy.diagnostics import Diagnostic
@@ -36,10 +37,7 @@ def shown(
             return None, result.diagnostics
         if stage == "module":
             return result.outputs[-1].text, result.diagnostics
-        # The one place where compiler and runtime meet, by name, when asked for.
-        listing = importlib.import_module("midlpy.runtime.ndr.listing")
-        code: str = listing.listing(load_outputs(result.outputs))
-        return code, result.diagnostics
+        return _functions(load_outputs(result.outputs)), result.diagnostics
     stages = stages_of(loaded, options)
     if stage == "model":
         return None if stages.model is None else tree(stages.model), stages.diagnostics
@@ -48,6 +46,26 @@ def shown(
     main = stages.plans[-1]
     text = describe(main) if stage == "plan" else tree(present(main, options.text))
     return text, stages.diagnostics
+
+
+def _functions(module: ModuleType) -> str:
+    """What the runtime makes from a module for NDR in little-endian octets.
+
+    The one place where compiler and runtime meet, so the runtime is found by name.
+    """
+    ndr = importlib.import_module("midlpy.runtime.ndr")
+    operation = importlib.import_module("midlpy.runtime.operation").Operation
+    source_of = importlib.import_module("midlpy.runtime.ndr.coding").source_of
+    operations: list[str] = []
+    codecs: list[str] = []
+    for name, value in vars(module).items():
+        if isinstance(value, operation):
+            text: str = value.stub(ndr.NDR, "little").source()
+            operations.append(f"# {value.name}, opnum {value.opnum}\n\n\n{text}")
+        elif isinstance(value, ndr.Codec):
+            codecs.append(f"# {name}\n\n\n{source_of(value)}")
+    # Types alone have no operations to be part of.
+    return "\n\n".join(operations or codecs)
 
 
 def _source(path: Path, options: Options) -> tuple[str | None, Sequence[Diagnostic]]:

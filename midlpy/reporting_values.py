@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from typing import cast
 
 from midlpy.diagnostics import Span
 
@@ -24,10 +25,7 @@ def _lines(value: object, ahead: str) -> Iterator[str]:
         case Enum():
             yield f"{ahead}{value.name}"
         case tuple():
-            items: tuple[object, ...] = value
-            yield f"{ahead}()" if not items else ahead.rstrip()
-            for item in items:
-                yield from _indented(item, "- ")
+            yield from _items(cast(tuple[object, ...], value), ahead)
         case str():
             first, *others = value.split("\n")
             yield f"{ahead}{first!r}" if not others else f"{ahead}|"
@@ -39,6 +37,12 @@ def _lines(value: object, ahead: str) -> Iterator[str]:
                 yield from _indented(getattr(value, each.name), f"{each.name}: ")
         case _:
             yield f"{ahead}{value!r}"
+
+
+def _items(items: tuple[object, ...], ahead: str) -> Iterator[str]:
+    yield ahead.rstrip() if items else f"{ahead}()"
+    for item in items:
+        yield from _indented(item, "- ")
 
 
 def _indented(value: object, ahead: str) -> Iterator[str]:

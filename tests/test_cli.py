@@ -199,6 +199,7 @@ def test_several_files_at_once_give_what_one_by_one_gives() -> None:
         ("plan", "interface good 1.0 6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41"),
         ("view", "Module"),
         ("module", "OP_ADD: Final = rpc.Operation("),
+        ("codec", "# Add, opnum 0"),
     ],
 )
 def test_every_stage_can_be_shown(stage: str, line: str) -> None:

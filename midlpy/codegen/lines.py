@@ -105,31 +105,40 @@ def quoted(text: str) -> str:
     return '"' + body.replace('"', '\\"') + '"'
 
 
-def assigned(target: str, annotation: str, piece: Piece) -> list[str]:
-    """``target: annotation = piece`` at the start of a line.
+def assigned(target: str, annotation: str, piece: Piece, indent: int = 0) -> list[str]:
+    """``target: annotation = piece``, to stand *indent* columns in.
 
-    Text that does not fit goes into parentheses, a row of alternatives one to a line if
-    need be. Where not even the head fits, the brackets of the annotation open.
+    What does not fit goes into parentheses, a row of alternatives one to a line if need
+    be. Where not even the head fits, the brackets of the annotation open.
     """
+    width = WIDTH - indent
     head = f"{target}: {annotation} = "
+    line = flat(piece)
+    if line is not None and len(head) + len(line) <= width:
+        return [head + line]
+    may_hug = len(head) + len("(") <= width
     if isinstance(piece, str):
-        if len(head) + len(piece) <= WIDTH:
-            return [head + piece]
+        if not may_hug or piece.endswith(")"):
+            return [head + piece]  # left to black
         inner = [piece]
-        if STEP + len(piece) > WIDTH and piece[0] not in "\"'":
+        if STEP + len(piece) > width and piece[0] not in "\"'":
             first, *others = alternatives(piece)
             inner = [first, *(f"| {other}" for other in others)]
         return [f"{head}(", *(" " * STEP + line for line in inner), ")"]
-    line = flat(piece)
-    fits = len(head) + len(piece.opening if line is None else line) <= WIDTH
-    if fits or len(head) + len(piece.opening) <= WIDTH:
-        return spread(head, piece)
-    if len(head) + len("(") <= WIDTH:
-        return [f"{head}(", *spread("", piece, "", STEP), ")"]
-    if "[" in annotation:
+    if len(head) + len(piece.opening) <= width:
+        return unindented(spread(head, piece, "", indent), indent)
+    if may_hug:
+        inner = unindented(spread("", piece, "", indent + STEP), indent)
+        return [f"{head}(", *inner, ")"]
+    if "[" in annotation and indent == 0:
         outer, _, inside = annotation[:-1].partition("[")
         return [f"{target}: {outer}[", f"    {inside}", *spread("] = ", piece)]
-    return spread(head, piece)
+    return unindented(spread(head, piece, "", indent), indent)
+
+
+def unindented(text: Sequence[str], indent: int) -> list[str]:
+    """Lines laid out *indent* columns in, without that margin."""
+    return [line[indent:] for line in text]
 
 
 def alternatives(annotation: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 from enum import Enum
+from functools import cache
 from pathlib import PurePath
 
 
@@ -64,11 +65,13 @@ def words(name: str) -> list[str]:
     return found
 
 
+@cache
 def value_name(name: str, naming: Naming) -> str:
     """The name of a field, a parameter or a method."""
     return _free(_snake(name, naming), IN_ANNOTATIONS)
 
 
+@cache
 def parameter_name(name: str, naming: Naming) -> str:
     """The name of a parameter: a value beside ``self`` and a server's ``call``."""
     return _free(value_name(name, naming), {"self", "call"})
@@ -85,6 +88,7 @@ def result_name(name: str, naming: Naming) -> str:
     return f"value{spelled}" if spelled.startswith("_") else spelled
 
 
+@cache
 def class_name(name: str, naming: Naming) -> str:
     """The name of a value's class, of an alias or of a NewType."""
     if naming is Naming.IDL:
@@ -93,6 +97,7 @@ def class_name(name: str, naming: Naming) -> str:
     return _free(_identifier(pascal), TAKEN)
 
 
+@cache
 def codec_name(name: str, naming: Naming) -> str:
     """The name of a type's codec; where it would be the class's, it says ``_CODEC``."""
     spelled = _upper(name) if naming is Naming.PEP8 else _identifier(name)

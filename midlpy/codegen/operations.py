@@ -15,6 +15,7 @@ from midlpy.codegen.lines import (
     quoted,
     spread,
     tuple_of,
+    unindented,
 )
 from midlpy.codegen.text import Spelling, annotation, chunk, codec
 from midlpy.codegen.view import (
@@ -240,7 +241,7 @@ def _client_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
     return MethodView(
         signature=_signature(head, plain, closing),
         docstring=docstrings.of_operation(operation),
-        body=joined(_unindented(spread(ahead, body, "", 2 * INDENT), 2 * INDENT)),
+        body=joined(unindented(spread(ahead, body, "", 2 * INDENT), 2 * INDENT)),
     )
 
 
@@ -312,8 +313,4 @@ def _signature(head: str, items: Sequence[str], closing: str) -> str:
         fit=Fit.FILL,
         is_definition=True,
     )
-    return joined(_unindented(spread("", piece, "", INDENT), INDENT))
-
-
-def _unindented(text: Sequence[str], indent: int) -> list[str]:
-    return [line[indent:] for line in text]
+    return joined(unindented(spread("", piece, "", INDENT), INDENT))

@@ -10,9 +10,11 @@ from typing import assert_never
 
 from midlpy.codegen import docstrings, names
 from midlpy.codegen.lines import (
+    STEP,
     WIDTH,
     Call,
     Fit,
+    Piece,
     assigned,
     call,
     class_head,
@@ -235,8 +237,11 @@ def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
         head=_value_head(name, struct.keeps_gc),
         docstring=docstrings.of_type(struct.name, struct.source),
         fields=tuple(
-            f"{spelled}: {annotation(field.type, spelling)}"
-            f" = {default(field.type, spelling, field.is_count)}"
+            _field(
+                spelled,
+                annotation(field.type, spelling),
+                default(field.type, spelling, field.is_count),
+            )
             for spelled, field in fields
         ),
         codec=_codec(struct.name, expression, spelling, name * struct.in_cycle),
@@ -262,8 +267,8 @@ def _encapsulated(union: plan.Encapsulated, spelling: Spelling) -> StructView:
         head=_value_head(name, union.keeps_gc),
         docstring=docstrings.of_type(union.name, union.source),
         fields=(
-            f"{tag}: {annotation(kind, spelling)} = {default(kind, spelling)}",
-            f"{arm}: {alternatives(union.arms, union.default, spelling)} = None",
+            _field(tag, annotation(kind, spelling), default(kind, spelling)),
+            _field(arm, alternatives(union.arms, union.default, spelling), "None"),
         ),
         codec=_codec(union.name, expression, spelling, name * union.in_cycle),
     )
@@ -308,6 +313,10 @@ def _pipe(pipe: plan.Pipe, spelling: Spelling) -> PipeView:
         head=class_head(name, base, f"element={element}"),
         docstring=docstrings.of_brief_type(pipe.name, pipe.source),
     )
+
+
+def _field(name: str, hint: str, value: Piece) -> str:
+    return joined(assigned(name, hint, value, STEP))
 
 
 def _value_head(name: str, keeps_gc: bool) -> str:

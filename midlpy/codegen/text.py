@@ -251,7 +251,7 @@ def _arm(arm: plan.Arm, spelling: Spelling) -> Piece:
 # Defaults
 
 
-def default(type_: plan.Type, spelling: Spelling, is_count: bool = False) -> str:
+def default(type_: plan.Type, spelling: Spelling, is_count: bool = False) -> Piece:
     """The zero value of a field: in place where it cannot change, else made anew.
 
     A range that leaves out zero takes the legal value next to it; a count stays zero,
@@ -269,15 +269,19 @@ def default(type_: plan.Type, spelling: Spelling, is_count: bool = False) -> str
         case plan.Pointer(target, PointerKind.REF):
             return default(target, spelling, is_count)
         case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
-            return f"ndr.default({spelling.class_of(type_)})"
+            return _made(spelling.class_of(type_))
         case plan.Fixed():
-            return f"ndr.default(lambda: {_fresh(type_, spelling)})"
+            return _made(f"lambda: {_fresh(type_, spelling)}")
         case plan.Conformant() | plan.Varying():
             if any(spelling.is_later(use) for use in named(type_)):
-                return "ndr.default(lambda: [])"
-            return f"ndr.default({annotation(type_, spelling)})"
+                return _made("lambda: []")
+            return _made(annotation(type_, spelling))
         case _:
             return _constant(type_, spelling)
+
+
+def _made(factory: str) -> Piece:
+    return Call("ndr.default(", (("", factory),), fit=Fit.FILL)
 
 
 def _constant(type_: plan.Type, spelling: Spelling) -> str:

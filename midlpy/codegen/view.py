@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,11 @@ def code(piece: AnyDefinition | MethodView) -> Iterator[str]:
         value: object = getattr(piece, each.name)
         if each.name in ("kind", "gap", "docstring", "comment"):
             continue
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, MethodView):
-                yield from code(part)
-            elif isinstance(part, str):
-                yield part
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            for part in cast(tuple[str | MethodView, ...], value):
+                if isinstance(part, str):
+                    yield part
+                else:
+                    yield from code(part)
