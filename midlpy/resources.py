@@ -19,4 +19,6 @@ def resource(kind: str, name: str = "") -> Path:
         path = folder / kind / name
         if path.exists():
             return path
-    raise FileNotFoundError(f"{kind}/{name} is missing from this installation of midlpy")
+    raise FileNotFoundError(
+        f"{kind}/{name} is missing from this installation of midlpy"
+    )

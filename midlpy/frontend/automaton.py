@@ -9,7 +9,7 @@ the work goes on (``recovery.py``).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from midlpy.frontend.lexer import Tokens
 from midlpy.frontend.tables import NAME, Production, Tables
@@ -44,7 +44,6 @@ class Automaton:
     def __init__(self, tables: Tables, builder: Builder, tokens: Tokens) -> None:
         self.kinds = tokens.kinds
         self.states = [0]
-        self.symbols = tables.symbols()
         self.rows = tables.rows
         # One shorter than the states: of the first state there is nothing to tell.
         self.firsts: list[int] = []
@@ -116,7 +115,7 @@ class Automaton:
         return True
 
     def fits(self, kind: str, height: int | None = None) -> bool:
-        """Whether a terminal can come next, or could if the stack had only *height* states."""
+        """Whether a terminal can come next, or could if there were only *height* states."""
         states = self.states[:height]
         while (action := self.rows[states[-1]].get(kind)) is not None:
             if action >= 0:
@@ -161,7 +160,10 @@ class Automaton:
                 value = method(*_gathered(production, children))
             else:
                 value = method(
-                    *[None if kept is None else children[kept] for kept in production.kept]
+                    *[
+                        None if kept is None else children[kept]
+                        for kept in production.kept
+                    ]
                 )
         if size:
             del states[-size:], values[-size:], firsts[-size:], depths[-size:]
@@ -189,12 +191,10 @@ def _gathered(production: Production, children: Sequence[Value]) -> list[Value]:
         if kept not in production.spliced:
             gathered.append(child)
             continue
-        assert isinstance(child, list)
+        listed = cast("list[Value]", child)
         if place == 0 and production.is_list:
             # A repetition grows its own list, so that n elements cost n steps.
-            gathered = child
+            gathered = listed
         else:
-            gathered += child
+            gathered += listed
     return gathered
-
-

@@ -6,6 +6,7 @@ is an int is the index of a token.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final, TypeAlias
 
@@ -16,6 +17,9 @@ from midlpy.frontend.lexer import Tokens
 from midlpy.frontend.source import SourceFile
 
 Token: TypeAlias = int
+
+# Far more than 64 bits have in any base; longer numbers cost time to read.
+MAX_DIGITS: Final = 80
 
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]+|[0-7]{1,3}|.)", re.DOTALL)
 _ESCAPES: Final = {
@@ -130,9 +134,7 @@ class ExpressionBuilder(Builder):
         declarator = ast.Declarator(self.optional_name(name), pointers[::-1], span)
         return ast.TypeName(specifiers, declarator, span)
 
-    def pointers(
-        self, *pointers: ast.PointerTo | None
-    ) -> tuple[ast.PointerTo, ...]:
+    def pointers(self, *pointers: ast.PointerTo | None) -> tuple[ast.PointerTo, ...]:
         return tuple([pointer for pointer in pointers if pointer is not None])
 
     def written_specifiers(self, *parts: str | ast.TypeSpecifier) -> ast.Specifiers:
@@ -150,7 +152,7 @@ class ExpressionBuilder(Builder):
     def qualifier(self, token: Token) -> str:
         return self.texts[token]
 
-    def declspec(self, arguments: tuple[ast.Argument | None, ...]) -> str:
+    def declspec(self, _arguments: tuple[ast.Argument | None, ...]) -> str:
         return "__declspec"
 
     def named_type(self, *tokens: Token) -> ast.NamedType:
@@ -186,11 +188,11 @@ class ExpressionBuilder(Builder):
 
     def integer(self, token: Token) -> ast.Integer:
         text = self.texts[token]
-        digits = text.lower()
-        if digits.endswith("i64"):
-            digits = digits[:-3]
+        digits = text.lower().removesuffix("i64")
         bare = digits.rstrip("ul")
-        if bare.startswith("0x"):
+        if len(bare) > MAX_DIGITS:
+            value = 1 << 64
+        elif bare.startswith("0x"):
             value = int(bare, 16)
         elif len(bare) > 1 and bare[0] == "0":
             value = self._octal(bare, token)
@@ -198,25 +200,27 @@ class ExpressionBuilder(Builder):
             value = int(bare)
         span = self.span_of(token)
         if value.bit_length() > 64:
-            self.error("constant-too-big", f"{text} needs more than 64 bits", span, 2115)
-            value &= 0xFFFFFFFFFFFFFFFF
+            message = f"{bare[:MAX_DIGITS]} needs more than 64 bits"
+            self.error("constant-too-big", message, span, 2115)
+            value = 0
         return ast.Integer(value, text, "u" in digits, span)
 
     def _octal(self, digits: str, token: Token) -> int:
-        try:
+        if digits.strip("01234567") == "":
             return int(digits, 8)
-        except ValueError:
-            self.error(
-                "malformed-number",
-                f"{digits} begins with 0, so it is octal, but has a digit above 7",
-                self.span_of(token),
-                2116,
-            )
-            return int(digits)
+        message = f"{digits} begins with 0, so it is octal, but has a digit above 7"
+        self.error("malformed-number", message, self.span_of(token), 2116)
+        return int(digits)
 
     def float_number(self, token: Token) -> ast.Float:
         text = self.texts[token]
-        return ast.Float(float(text.rstrip("fFlL")), text, self.span_of(token))
+        value = float(text.rstrip("fFlL"))
+        span = self.span_of(token)
+        if math.isinf(value):
+            message = f"{text[:MAX_DIGITS]} is larger than any double"
+            self.error("constant-too-big", message, span, 2115)
+            value = 0.0
+        return ast.Float(value, text, span)
 
     def character(self, token: Token) -> ast.Character:
         return self._character(token, self.texts[token][1:-1], False)
@@ -229,9 +233,7 @@ class ExpressionBuilder(Builder):
         span = self.span_of(token)
         limit = 0xFFFF if wide else 0xFF
         if len(value) != 1 or ord(value) > limit:
-            self.error(
-                "syntax", "a character constant holds one character", span, 2025
-            )
+            self.error("syntax", "a character constant holds one character", span, 2025)
         return ast.Character(ord(value[0]) & limit if value else 0, wide, span)
 
     def string(self, *tokens: Token) -> ast.String:

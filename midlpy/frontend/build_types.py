@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
 from midlpy.frontend.build_expressions import ExpressionBuilder, Token
+
+# Pointers to arrays of pointers; each becomes a level of a type, which passes walk down.
+MAX_DERIVATIONS: Final = 60
 
 
 class TypeBuilder(ExpressionBuilder):
     """Structs, unions, enums, pipes; what stands behind them in a declaration."""
 
     def interface_type(self, name: Token) -> ast.InterfaceType:
-        return ast.InterfaceType(
-            self.texts[self.first], self.name(name), self.span()
-        )
+        return ast.InterfaceType(self.texts[self.first], self.name(name), self.span())
 
     def struct(
         self, tag: Token | None, fields: tuple[ast.Field, ...]
@@ -82,13 +85,9 @@ class TypeBuilder(ExpressionBuilder):
     def enum(
         self, keyword: str, tag: Token | None, enumerators: tuple[ast.Enumerator, ...]
     ) -> ast.EnumType:
-        return ast.EnumType(
-            keyword, self.optional_name(tag), enumerators, self.span()
-        )
+        return ast.EnumType(keyword, self.optional_name(tag), enumerators, self.span())
 
-    def enumerators(
-        self, *enumerators: ast.Enumerator
-    ) -> tuple[ast.Enumerator, ...]:
+    def enumerators(self, *enumerators: ast.Enumerator) -> tuple[ast.Enumerator, ...]:
         return enumerators
 
     def enumerator(
@@ -106,7 +105,6 @@ class TypeBuilder(ExpressionBuilder):
 
     def safearray(
         self,
-        keyword: Token,
         specifiers: ast.Specifiers,
         declarator: ast.Declarator | None = None,
     ) -> ast.SafearrayType:
@@ -129,11 +127,8 @@ class TypeBuilder(ExpressionBuilder):
     ) -> ast.Declarator:
         """Stars, and what they stand in front of: the last star is applied first."""
         stars = [part for part in parts if isinstance(part, ast.PointerTo)]
-        inner = parts[-1]
-        if isinstance(inner, ast.Declarator):
-            derivations = inner.derivations + tuple(stars[::-1])
-            return ast.Declarator(inner.name, derivations, self.span())
-        return ast.Declarator(None, tuple(stars[::-1]), self.span())
+        inner = parts[-1] if isinstance(parts[-1], ast.Declarator) else None
+        return self._derived(inner, *stars[::-1])
 
     def array(
         self, declarator: ast.Declarator, bounds: ast.ArrayOf | None
@@ -141,11 +136,11 @@ class TypeBuilder(ExpressionBuilder):
         return self._derived(declarator, bounds or self._open_array())
 
     def unnamed_array(self, bounds: ast.ArrayOf | None) -> ast.Declarator:
-        span = self.span()
-        return ast.Declarator(None, (bounds or self._open_array(),), span)
+        return self._derived(None, bounds or self._open_array())
 
     def _open_array(self) -> ast.ArrayOf:
-        return ast.ArrayOf(None, None, self.span_of(self.last - 1).to(self.span_of(self.last)))
+        brackets = self.span_of(self.last - 1).to(self.span_of(self.last))
+        return ast.ArrayOf(None, None, brackets)
 
     def function(
         self, declarator: ast.Declarator, parameters: ast.FunctionOf | None
@@ -155,14 +150,21 @@ class TypeBuilder(ExpressionBuilder):
         )
 
     def unnamed_function(self, parameters: ast.FunctionOf | None) -> ast.Declarator:
-        span = self.span()
-        return ast.Declarator(None, (parameters or ast.FunctionOf((), False, span),), span)
+        return self._derived(None, parameters or ast.FunctionOf((), False, self.span()))
 
     def _derived(
-        self, declarator: ast.Declarator, derivation: ast.Derivation
+        self, inner: ast.Declarator | None, *more: ast.Derivation
     ) -> ast.Declarator:
-        derivations = (*declarator.derivations, derivation)
-        return ast.Declarator(declarator.name, derivations, self.span())
+        """*inner* with more derivations around it."""
+        derivations = (*inner.derivations, *more) if inner else more
+        if len(derivations) > MAX_DERIVATIONS:
+            message = (
+                f"more than {MAX_DERIVATIONS} pointers and arrays in one declarator"
+            )
+            if inner is None or len(inner.derivations) < MAX_DERIVATIONS:
+                self.error("nesting-limit", message, self.span())
+            derivations = derivations[:MAX_DERIVATIONS]
+        return ast.Declarator(inner.name if inner else None, derivations, self.span())
 
     def bounds(
         self, first: ast.Expression | Token, last: ast.Expression | Token | None
@@ -172,12 +174,8 @@ class TypeBuilder(ExpressionBuilder):
         if last is None:
             return ast.ArrayOf(None, lower, self.span())
         if lower is None:
-            self.error(
-                "array-lower-bound",
-                "the lower bound of an array is not known only at run time",
-                self.span(),
-                2102,
-            )
+            message = "the lower bound of an array is 0, not '*'"
+            self.error("array-lower-bound", message, self.span(), 2102)
         return ast.ArrayOf(lower, upper, self.span())
 
     def star_bound(self) -> Token:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from midlpy.frontend import ast
 from midlpy.frontend.build_expressions import Token
 from midlpy.frontend.build_types import TypeBuilder
@@ -100,14 +99,26 @@ class UnitBuilder(TypeBuilder):
         methods: tuple[ast.Declaration, ...],
     ) -> ast.Dispinterface:
         return ast.Dispinterface(
-            attributes, self.name(name), None, properties or (), methods, False, self.span()
+            attributes,
+            self.name(name),
+            None,
+            properties or (),
+            methods,
+            False,
+            self.span(),
         )
 
     def dispinterface_of(
         self, attributes: ast.Attributes, name: Token, interface: Token
     ) -> ast.Dispinterface:
         return ast.Dispinterface(
-            attributes, self.name(name), self.name(interface), (), (), False, self.span()
+            attributes,
+            self.name(name),
+            self.name(interface),
+            (),
+            (),
+            False,
+            self.span(),
         )
 
     def dispinterface_forward(
@@ -122,7 +133,9 @@ class UnitBuilder(TypeBuilder):
     ) -> tuple[ast.Declaration, ...]:
         return members
 
-    def dispatch_members(self, *members: ast.Declaration) -> tuple[ast.Declaration, ...]:
+    def dispatch_members(
+        self, *members: ast.Declaration
+    ) -> tuple[ast.Declaration, ...]:
         return members
 
     def coclass(
@@ -161,15 +174,16 @@ class UnitBuilder(TypeBuilder):
     def library_keyword(self, token: Token) -> str:
         return self.texts[token]
 
-    def linkage(
-        self, keyword: Token, language: Token, body: tuple[ast.Item, ...]
-    ) -> ast.Linkage:
+    def linkage(self, language: Token, body: tuple[ast.Item, ...]) -> ast.Linkage:
+        if self.texts[language] != '"C"':
+            message = f'extern {self.texts[language]} is not supported; extern "C" is'
+            self.error("syntax", message, self.span_of(language), 2025)
         return ast.Linkage(body, self.span())
 
     def linkage_of_one(
-        self, keyword: Token, language: Token, declaration: ast.Declaration
+        self, language: Token, declaration: ast.Declaration
     ) -> ast.Linkage:
-        return ast.Linkage((declaration,), self.span())
+        return self.linkage(language, (declaration,))
 
     def typedef(
         self,

@@ -15,6 +15,9 @@ from midlpy.diagnostics import Diagnostic, Severity
 from midlpy.frontend.source import SourceFile
 from midlpy.frontend.tables import END, NAME, Terminal
 
+# A text with more of them is not IDL; it is not read any further.
+MAX_LEXICAL_FINDINGS: Final = 50
+
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NUMBER = re.compile(r"[0-9](?:[0-9A-Za-z_]|\.(?!\.))*")
 
@@ -23,13 +26,21 @@ _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000]+")
 
 # Rule, MIDL's number, and what is wrong, for each way not to end.
 _NO_END: Final = {
-    "comment": ("unterminated-comment", 2109, "the comment that begins here has no end"),
+    "comment": (
+        "unterminated-comment",
+        2109,
+        "the comment that begins here has no end",
+    ),
     "string": (
         "unterminated-string",
         2112,
         "the string that begins here has no end on its line",
     ),
-    "last string": ("unterminated-string", 2110, "the string that begins here has no end"),
+    "last string": (
+        "unterminated-string",
+        2110,
+        "the string that begins here has no end",
+    ),
     "character": (
         "unterminated-character",
         2108,
@@ -84,7 +95,9 @@ class Lexer:
             if terminal.literal is not None and _WORD.fullmatch(terminal.literal):
                 self._words[terminal.literal] = terminal.name
             elif terminal.name.endswith("_WORD"):
-                self._word_patterns.append((re.compile(terminal.pattern), terminal.name))
+                self._word_patterns.append(
+                    (re.compile(terminal.pattern), terminal.name)
+                )
             else:
                 groups.append(f"(?P<{terminal.name}>{terminal.pattern})")
         self._pattern = re.compile("|".join(groups))
@@ -105,6 +118,9 @@ class Lexer:
             if match is None:
                 finding, position = _unmatched(source, tokens, position)
                 findings.append(finding)
+                if len(findings) == MAX_LEXICAL_FINDINGS:
+                    findings.append(_gave_up(source, tokens, position))
+                    break
                 continue
             kind = match.lastgroup
             assert kind is not None
@@ -158,7 +174,9 @@ def _unmatched(
         return finding, number.end()
     if text.startswith("''", position):
         tokens.add("CHARACTER", "'?'", position, position + 2)
-        return _meaningless("a character constant holds one character", source, position, 2)
+        return _meaningless(
+            "a character constant holds one character", source, position, 2
+        )
     if text[position] in "\"'":
         end = text.find("\n", position)
         is_last, end = end < 0, len(text) if end < 0 else end
@@ -169,6 +187,16 @@ def _unmatched(
     count = len(text) - position - len(text[position:].lstrip(text[position]))
     message = f"the character {text[position]!r} has no meaning in IDL"
     return _meaningless(message, source, position, count)
+
+
+def _gave_up(source: SourceFile, tokens: Tokens, position: int) -> Diagnostic:
+    # The end of the tokens, which comes too early now, is no news.
+    tokens.broken.append(len(source.text))
+    message = f"more than {MAX_LEXICAL_FINDINGS} things that are not IDL"
+    span = source.span(position, position)
+    return Diagnostic(
+        "syntax-gave-up", f"{message}; the rest is not read", span, midl=2026
+    )
 
 
 def _meaningless(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
@@ -23,7 +23,8 @@ class LoadOptions:
     """What the command line says about reading.
 
     *defines* are ``NAME`` or ``NAME=VALUE``. The ACF is looked for beside the IDL file
-    unless *acf* names it or *acf_text* holds it.
+    unless *acf* names it or *acf_text* holds it. *stand_ins* have text for files that are
+    nowhere to be found, by their names in lower case.
     """
 
     includes: tuple[Path, ...] = ()
@@ -31,6 +32,7 @@ class LoadOptions:
     undefines: tuple[str, ...] = ()
     acf: Path | None = None
     acf_text: str | None = None
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class _Loader:
 
     def __init__(self, options: LoadOptions) -> None:
         self._options = options
-        self._search = Search(options.includes)
+        self._search = Search(options.includes, options.stand_ins)
         self._findings: list[Diagnostic] = []
         self._sources: dict[Path, ast.Source | None] = {}
         self._depth = 0
@@ -84,7 +86,10 @@ class _Loader:
             )
             return self._loaded(None)
         self._sources[path.resolve()] = None
-        return self._loaded(self._source(path, text, is_main=True))
+        unit = self._unit(str(path), text, path.parent)
+        acf = self._acf_of(path, is_main=True)
+        imports = self._imports(unit, path.parent)
+        return self._loaded(ast.Source(unit, acf, imports))
 
     def load_text(self, text: str, filename: str, acf: str | None) -> Loaded:
         path = Path(filename)
@@ -101,11 +106,6 @@ class _Loader:
 
     def _loaded(self, source: ast.Source | None) -> Loaded:
         return Loaded(source, self._findings, tuple(self._search.files))
-
-    def _source(self, path: Path, text: str, *, is_main: bool) -> ast.Source:
-        unit = self._unit(str(path), text, path.parent)
-        acf = self._acf_of(path, is_main=is_main)
-        return ast.Source(unit, acf, self._imports(unit, path.parent))
 
     def _unit(self, shown: str, text: str, folder: Path) -> ast.Unit:
         unit, findings = parse(self._preprocessed(shown, text, folder))
@@ -192,7 +192,7 @@ class _Loader:
             )
             return None
         try:
-            text = self._search.read(found.path)
+            text = self._search.read_found(found)
         except OSError as error:
             self._report(
                 "missing-import",
@@ -201,7 +201,11 @@ class _Loader:
             )
             return None
         self._sources[key] = None
-        source = self._source(found.path, text, is_main=False)
+        folder = found.path.parent
+        unit = self._unit(str(found.path), text, folder)
+        is_prelude = found.stand_in is not None
+        acf = None if is_prelude else self._acf_of(found.path, is_main=False)
+        source = ast.Source(unit, acf, self._imports(unit, folder), is_prelude)
         self._sources[key] = source
         return source
 
@@ -220,12 +224,13 @@ class _Loader:
 def imports_of(items: Iterable[ast.Item]) -> Iterator[ast.Import]:
     """Every import statement of a file, those in interface bodies too."""
     for item in items:
-        if isinstance(item, ast.Import):
-            yield item
-        elif isinstance(item, ast.Library | ast.Linkage):
-            yield from imports_of(item.body)
-        elif isinstance(item, ast.Interface) and item.body:
-            yield from imports_of(item.body)
+        match item:
+            case ast.Import():
+                yield item
+            case ast.Library() | ast.Linkage() | ast.Interface():
+                yield from imports_of(item.body or ())
+            case _:
+                pass
 
 
 def _reason(error: OSError) -> str:

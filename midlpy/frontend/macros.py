@@ -1,6 +1,7 @@
-"""Macros and ``#if`` expressions, by pcpp, within limits; the only module that imports it.
+"""Macros: their definitions, and their expansion by pcpp within limits.
 
-pcpp is loaded when it is first needed: a macro that stands for a number does not need it.
+The only module that imports pcpp, and only when it must: a macro that stands for a number
+does not need it, and most macros of published files do.
 """
 
 # pyright: basic
@@ -8,26 +9,41 @@ pcpp is loaded when it is first needed: a macro that stands for a number does no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-# A use of a macro may grow to this many tokens, intermediate ones counted too.
-MAX_EXPANSION_TOKENS = 20_000
+from midlpy.frontend.condition import evaluate
+
+# A use of a macro may come to this many tokens, those of all steps counted.
+MAX_EXPANSION_TOKENS: Final = 20_000
 
 # Macros in macros, arguments in arguments.
-MAX_EXPANSION_DEPTH = 60
+MAX_EXPANSION_DEPTH: Final = 60
+
+PREDEFINED: Final = ("__midl 801", "_WIN32 1", "__MIDLPY__ 1")
+
+# Decoration of published files, whose C headers define it as nothing (or as const).
+DECORATION: Final = (
+    *("IN", "OUT", "OPTIONAL", "CONST const", "FAR", "UNALIGNED"),
+    *("WINAPI", "APIENTRY", "STDMETHODCALLTYPE", "NET_API_FUNCTION"),
+    *("__RPC_FAR", "__RPC_STUB", "__RPC_USER"),
+)
 
 _DEFINITION = re.compile(
     r"\s*(?P<name>[A-Za-z_$][\w$]*)(?P<parameters>\([^()]*\))?(?P<body>.*)", re.DOTALL
 )
 _PARAMETER = re.compile(r"[A-Za-z_$][\w$]*(\s*\.\.\.)?|\.\.\.")
-_WORD = re.compile(r"""[A-Za-z_$][\w$]*|\.?[0-9][\w.]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
-_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_PIECE = re.compile(
+    r"""(?P<name>[A-Za-z_$][\w$]*)
+        |\.?[0-9][\w.]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""",
+    re.VERBOSE,
+)
+_DEFINED = re.compile(r"\bdefined\s*(\()?\s*([A-Za-z_$][\w$]*)\s*(?(1)\))")
 
 
 class MacroError(Exception):
-    """A definition, a use or an expression that has no meaning; the text says why."""
+    """A definition or a use that has no meaning; the text says why."""
 
 
 class ExpansionLimit(Exception):
@@ -38,7 +54,7 @@ class ExpansionLimit(Exception):
 class Macro:
     """A definition as written; *words* are the names that its body mentions.
 
-    A *weak* one is not defined as far as ``#ifdef`` is concerned.
+    Decoration is not defined as far as ``#ifdef`` is concerned.
     """
 
     name: str
@@ -46,7 +62,12 @@ class Macro:
     body: str
     is_function: bool
     words: frozenset[str]
-    weak: bool
+    is_decoration: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a use comes to the body itself, but for macros in it."""
+        return not self.is_function and "##" not in self.body
 
 
 class Macros:
@@ -62,66 +83,30 @@ class Macros:
     def is_defined(self, name: str) -> bool:
         """Whether ``#ifdef`` says so."""
         macro = self._macros.get(name)
-        return macro is not None and not macro.weak
+        return macro is not None and not macro.is_decoration
 
     def is_function(self, name: str) -> bool:
         """Whether a use of it needs arguments."""
         macro = self._macros.get(name)
         return macro is not None and macro.is_function
 
-    def define(self, text: str, *, weak: bool = False) -> None:
+    def define(self, text: str, *, is_decoration: bool = False) -> None:
         """Take what follows ``#define``.
 
         Raises:
             MacroError: it is no definition; nothing has changed.
         """
-        match = _DEFINITION.fullmatch(text)
-        if match is None:
-            raise MacroError("'#define' wants a name")
-        name, parameters, body = match.group("name", "parameters", "body")
-        if name == "defined":
-            raise MacroError("'defined' cannot be a macro")
-        if parameters is None and body.startswith("("):
-            raise MacroError(f"the parameters of the macro {name!r} have no end")
-        if parameters is not None:
-            inner = parameters[1:-1].strip()
-            for parameter in inner.split(",") if inner else ():
-                if not _PARAMETER.fullmatch(parameter.strip()):
-                    raise MacroError(
-                        f"{parameter.strip()!r} cannot be a parameter of the macro "
-                        f"{name!r}"
-                    )
-        body = body.strip()
-        macro = Macro(
-            name,
-            f"{name}{parameters or ''} {body}".rstrip(),
-            body,
-            parameters is not None,
-            frozenset(_NAME.findall(_without_literals(body))),
-            weak,
-        )
+        macro = _macro(text, is_decoration)
         if self._engine is not None:
-            self._engine.forget(name)
+            self._engine.forget(macro.name)
             self._engine.learn(macro)
-        self._macros[name] = macro
+        self._macros[macro.name] = macro
 
     def undefine(self, name: str) -> None:
         """Forget a macro, known or not."""
         self._macros.pop(name, None)
         if self._engine is not None:
             self._engine.forget(name)
-
-    def expand_name(self, name: str) -> str:
-        """What a macro without parameters stands for.
-
-        Raises:
-            MacroError: a macro in it is used wrongly.
-            ExpansionLimit: it is too large.
-        """
-        macro = self._macros[name]
-        if "##" not in macro.body and self._macros.keys().isdisjoint(macro.words):
-            return macro.body
-        return self.expand(name)
 
     def expand(self, text: str) -> str:
         """*text* with all macros replaced.
@@ -130,144 +115,127 @@ class Macros:
             MacroError: one is used wrongly.
             ExpansionLimit: the result is too large.
         """
-        return self._ready().expanded(text)
+        macro = self._macros.get(text)
+        if macro and macro.is_plain and self._macros.keys().isdisjoint(macro.words):
+            return macro.body
+        if self._engine is None:
+            self._engine = _Engine()
+            for macro in self._macros.values():
+                self._engine.learn(macro)
+        return self._engine.expanded(text)
 
     def evaluate(self, text: str) -> bool:
         """Whether the expression of an ``#if`` holds.
 
         Raises:
-            MacroError: it cannot be evaluated.
+            ConditionError, MacroError: it has no value.
             ExpansionLimit: a macro in it is too large.
         """
-        stripped = text.strip()
-        if stripped.isascii() and stripped.isdigit():
-            return int(stripped[:20]) != 0
-        if match := re.fullmatch(r"(!?)\s*defined\s*(\()?\s*([\w$]+)\s*(?(2)\))", stripped):
-            return self.is_defined(match.group(3)) != bool(match.group(1))
-        return self._ready().truth(text)
-
-    def _ready(self) -> _Engine:
-        if self._engine is None:
-            self._engine = _engine(self)
-            for macro in self._macros.values():
-                self._engine.learn(macro)
-        return self._engine
-
-
-def _without_literals(text: str) -> str:
-    return _WORD.sub(lambda m: "" if m.group()[0] in "\"'.0123456789" else m.group(), text)
-
-
-class _Engine:
-    """What is asked of pcpp; its implementation is made only when needed."""
-
-    def learn(self, macro: Macro) -> None:
-        raise NotImplementedError
-
-    def forget(self, name: str) -> None:
-        raise NotImplementedError
-
-    def expanded(self, text: str) -> str:
-        raise NotImplementedError
-
-    def truth(self, text: str) -> bool:
-        raise NotImplementedError
-
-
-def _engine(owner: Macros) -> _Engine:
-    """An engine on pcpp, whose import alone takes longer than most files."""
-    from pcpp.preprocessor import Preprocessor
-
-    class Bounded(Preprocessor, _Engine):
-        """pcpp with a budget, and with its complaints raised instead of printed."""
-
-        _budget = 0
-        _depth = 0
-
-        def learn(self, macro: Macro) -> None:
-            self.define(macro.text)
-
-        def forget(self, name: str) -> None:
-            self.macros.pop(name, None)
-
-        def expanded(self, text: str) -> str:
-            self._budget, self._depth = MAX_EXPANSION_TOKENS, 0
-            tokens = self.expand_macros(self.tokenize(text))
-            return "".join([token.value for token in tokens])
-
-        def truth(self, text: str) -> bool:
-            self._budget, self._depth = MAX_EXPANSION_TOKENS, 0
-            tokens = self.tokenize(text.strip())
-            if not tokens:
-                raise MacroError("'#if' wants an expression")
-            if len(tokens) > MAX_EXPANSION_TOKENS:
-                raise ExpansionLimit
-            value, _ = self.evalexpr(tokens)
-            return bool(value)
-
-        def expand_macros(self, tokens: list[Any], expanding_from: Any = ()) -> list[Any]:
-            self._depth += 1
-            self._budget -= len(tokens) + 1
-            if self._budget < 0 or self._depth > MAX_EXPANSION_DEPTH:
-                raise ExpansionLimit
-            expanded: list[Any] = super().expand_macros(tokens, list(expanding_from))
-            self._depth -= 1
-            self._budget -= len(expanded)
-            if self._budget < 0:
-                raise ExpansionLimit
-            return expanded
-
-        def on_error(self, file: str, line: int, msg: str) -> None:
-            raise MacroError(msg)
-
-        def on_unknown_macro_in_defined_expr(self, tok: Any) -> bool:
-            return False
-
-        def on_unknown_macro_in_expr(self, ident: str) -> int:
-            return 0
-
-        def on_unknown_macro_function_in_expr(self, ident: str) -> Any:
-            return lambda _argument: 0
-
-    engine = Bounded()
-    engine.macros.clear()
-    return engine
+        text = _DEFINED.sub(lambda m: str(int(self.is_defined(m.group(2)))), text)
+        if not self._macros.keys().isdisjoint(_names(text)):
+            text = self.expand(text)
+        return evaluate(text)
 
 
 def predefined(defines: Iterable[str], undefines: Iterable[str]) -> Macros:
     """The macros that every file begins with, and those of the command line.
 
+    *defines* are ``NAME``, which is 1, or ``NAME=VALUE``.
+
     Raises:
-        MacroError: a definition of the command line is none.
+        MacroError: one of them is no definition.
     """
     macros = Macros()
-    for text in EMPTY_WORDS:
-        macros.define(text, weak=True)
+    for text in DECORATION:
+        macros.define(text, is_decoration=True)
     for text in PREDEFINED:
         macros.define(text)
-    for define in defines:
-        name, _, value = define.partition("=")
-        macros.define(f"{name} {value if '=' in define else '1'}")
+    for text in defines:
+        name, equals, value = text.partition("=")
+        macros.define(f"{name} {value if equals else '1'}")
     for name in undefines:
         macros.undefine(name)
     return macros
 
 
-PREDEFINED = ("__midl 801", "_WIN32 1", "__MIDLPY__ 1")
+def _macro(text: str, is_decoration: bool) -> Macro:
+    match = _DEFINITION.fullmatch(text)
+    if match is None:
+        raise MacroError("'#define' wants a name")
+    name, parameters, body = match.group("name", "parameters", "body")
+    if name == "defined":
+        raise MacroError("'defined' cannot be a macro")
+    if parameters is None and body.startswith("("):
+        raise MacroError(f"the parameters of the macro '{name}' have no end")
+    for parameter in _parameters(parameters):
+        if not _PARAMETER.fullmatch(parameter):
+            raise MacroError(
+                f"'{parameter}' cannot be a parameter of the macro '{name}'"
+            )
+    body = body.strip()
+    return Macro(
+        name,
+        f"{name}{parameters or ''} {body}",
+        body,
+        parameters is not None,
+        frozenset(_names(body)),
+        is_decoration,
+    )
 
-# Decoration of published files whose headers define it as nothing.
-EMPTY_WORDS = (
-    "IN",
-    "OUT",
-    "OPTIONAL",
-    "CONST const",
-    "FAR",
-    "UNALIGNED",
-    "WINAPI",
-    "APIENTRY",
-    "STDMETHODCALLTYPE",
-    "NET_API_FUNCTION",
-    "__RPC_FAR",
-    "__RPC_STUB",
-    "__RPC_USER",
-)
+
+def _parameters(text: str | None) -> list[str]:
+    inner = (text or "()")[1:-1].strip()
+    return [parameter.strip() for parameter in inner.split(",")] if inner else []
+
+
+def _names(text: str) -> set[str]:
+    """The names in *text*, without what is in literals and numbers."""
+    return {
+        match.group("name") for match in _PIECE.finditer(text) if match.group("name")
+    }
+
+
+class _Engine:
+    """pcpp, within a budget, and with its complaints raised instead of printed."""
+
+    def __init__(self) -> None:
+        # Loading it takes longer than reading most files.
+        from pcpp.preprocessor import Preprocessor
+
+        self._budget = self._depth = 0
+        self._pcpp: Any = Preprocessor()
+        self._pcpp.macros.clear()
+        self._pcpp.expand_linemacro = self._pcpp.expand_countermacro = False
+        self._unbounded: Callable[..., list[Any]] = self._pcpp.expand_macros
+        # It calls these itself, for each step of an expansion.
+        self._pcpp.expand_macros = self._bounded
+        self._pcpp.on_error = self._complain
+
+    def learn(self, macro: Macro) -> None:
+        """Add or change a definition."""
+        self._pcpp.define(macro.text)
+
+    def forget(self, name: str) -> None:
+        """Remove a definition, if it is there."""
+        self._pcpp.macros.pop(name, None)
+
+    def expanded(self, text: str) -> str:
+        """See ``Macros.expand``."""
+        self._budget, self._depth = MAX_EXPANSION_TOKENS, 0
+        tokens = self._pcpp.expand_macros(self._pcpp.tokenize(text))
+        return "".join([token.value for token in tokens])
+
+    def _bounded(
+        self, tokens: list[Any], expanding_from: Iterable[str] = ()
+    ) -> list[Any]:
+        self._depth += 1
+        self._budget -= len(tokens) + 1
+        if self._budget < 0 or self._depth > MAX_EXPANSION_DEPTH:
+            raise ExpansionLimit
+        expanded = self._unbounded(tokens, list(expanding_from))
+        self._depth -= 1
+        self._budget -= len(expanded)
+        return expanded
+
+    def _complain(self, _file: str, _line: int, message: str) -> None:
+        raise MacroError(message[:1].lower() + message[1:])

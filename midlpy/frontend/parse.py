@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 
 from midlpy.diagnostics import Diagnostic
 from midlpy.frontend import ast, tables
-from midlpy.frontend.automaton import Automaton
+from midlpy.frontend.automaton import Automaton, Builder
 from midlpy.frontend.build_acf import AcfBuilder
 from midlpy.frontend.build_unit import UnitBuilder
-from midlpy.frontend.lexer import Lexer
+from midlpy.frontend.lexer import Lexer, Tokens
 from midlpy.frontend.recovery import Parser
 from midlpy.frontend.source import SourceFile
 from midlpy.frontend.syntax import SyntaxReport
@@ -44,7 +44,7 @@ def parse(source: SourceFile) -> tuple[ast.Unit, list[Diagnostic]]:
     """
     tokens, findings = _lexer(IDL).tokenize(source)
     builder = UnitBuilder(source, tokens)
-    parser = Parser(Automaton(_tables(IDL), builder, tokens), tokens)
+    parser = _parser(IDL, builder, tokens)
     unit = parser.run()
     assert isinstance(unit, ast.Unit)
     report = SyntaxReport(source, tokens, _tables(IDL).terminals, builder.span_of)
@@ -55,11 +55,16 @@ def parse_acf(source: SourceFile) -> tuple[ast.Acf, list[Diagnostic]]:
     """The syntax tree of an ACF file, and its syntax errors."""
     tokens, findings = _lexer(ACF).tokenize(source)
     builder = AcfBuilder(source, tokens)
-    parser = Parser(Automaton(_tables(ACF), builder, tokens), tokens)
+    parser = _parser(ACF, builder, tokens)
     acf = parser.run()
     assert isinstance(acf, ast.Acf)
     report = SyntaxReport(source, tokens, _tables(ACF).terminals, builder.span_of)
     return acf, findings + builder.findings + report.diagnostics(parser)
+
+
+def _parser(grammar: str, builder: Builder, tokens: Tokens) -> Parser:
+    made = _tables(grammar)
+    return Parser(made, Automaton(made, builder, tokens), tokens)
 
 
 @lru_cache
@@ -159,12 +164,13 @@ def _production(rule: Rule) -> Production:
             kept.append(None)
             continue
         symbol = rule.expansion[place]
-        if not symbol.is_term:
+        if symbol.is_term:
+            if rule.options.keep_all_tokens or not getattr(symbol, "filter_out", False):
+                kept.append(place)
+        else:
+            kept.append(place)
             if symbol.name.startswith("_"):
                 spliced.add(place)
-            kept.append(place)
-        elif rule.options.keep_all_tokens or not symbol.filter_out:
-            kept.append(place)
         place += 1
     origin = _plain(rule.origin.name)
     if origin.startswith("_"):
@@ -175,8 +181,7 @@ def _production(rule: Rule) -> Production:
         method = None
     else:
         method = origin
-    size = len(rule.expansion)
-    return Production(origin, size, method, tuple(kept), frozenset(spliced))
+    return tables.production(origin, len(rule.expansion), method, kept, spliced)
 
 
 def write_tables() -> list[Path]:

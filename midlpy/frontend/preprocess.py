@@ -8,53 +8,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from midlpy.diagnostics import Diagnostic, Note, Severity, Span
+from midlpy.diagnostics import Diagnostic, Severity, Span
+from midlpy.frontend.assembly import Assembly, LimitError
+from midlpy.frontend.branches import BRANCH_DIRECTIVES, Branches
 from midlpy.frontend.macros import ExpansionLimit, MacroError, Macros
 from midlpy.frontend.search import Search
-from midlpy.frontend.source import Original, Pragma, Segment, SourceFile
+from midlpy.frontend.source import Original, Pragma, SourceFile
 
 MAX_INCLUDE_DEPTH: Final = 50
 MAX_INCLUDES: Final = 2_000
 
-# Of all text that one file becomes, included text and expansions together.
-MAX_TEXT_CHARACTERS: Final = 32 * 1024 * 1024
-
 _BLOCK = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
-_STRING = r'"(?:\\.|[^"\\\n])*"'
-_CHARACTER = r"'(?:\\.|[^'\\\n])+'"
+_LITERAL = r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'"""
+_ASIDE = rf"{_BLOCK}|//[^\n]*|{_LITERAL}"
+
+# What is between its matches is of no interest to a preprocessor.
 _SCAN = re.compile(
-    rf"""^(?:[ \t\f\v]|{_BLOCK})*\#(?P<directive>
-            (?:[^\n\\/"']|\\\n|\\.|{_BLOCK}|//[^\n]*|{_STRING}|{_CHARACTER}|[/"'\\])*)
-        |(?P<skipped>{_BLOCK}|//[^\n]*|/\*|{_STRING}|{_CHARACTER}|\.?[0-9][\w.]*)
+    rf"""^(?:[ \t\f\v]|{_BLOCK})*\#
+            (?P<directive>(?:[^\n\\/"']|\\\n|\\.|{_ASIDE}|[/"'\\])*)
+        |(?P<skipped>{_ASIDE}|/\*|\.?[0-9][\w.]*)
         |(?P<word>[A-Za-z_$][\w$]*)""",
     re.MULTILINE | re.VERBOSE,
 )
-_COMMENT_OR_LITERAL = re.compile(rf"{_BLOCK}|//[^\n]*|{_STRING}|{_CHARACTER}")
-_BLANK = re.compile(rf"(?:\s|{_BLOCK}|//[^\n]*)*")
-_ARGUMENTS = re.compile(rf"{_BLOCK}|//[^\n]*|{_STRING}|{_CHARACTER}|[()]")
-_DIRECTIVE = re.compile(r"\s*([A-Za-z_]\w*|\d+)?\s*(.*)", re.DOTALL)
-_LINE = re.compile(r'(\d+)\s*(?:"((?:\\.|[^"\\])*)")?[\s\d]*')
-_INCLUDED = re.compile(r'"([^"]+)"|<([^>]+)>')
-_LAST_WORD = re.compile(r"([A-Za-z_$][\w$]*)\s*\Z")
-_ECHO = re.compile(rf"midl_echo\s*\(\s*({_STRING})\s*\)")
-
-
-class _LimitError(Exception):
-    """The text grows beyond a limit; preprocessing ends."""
-
-
-@dataclass(slots=True)
-class _Condition:
-    """One ``#if`` that is open: where, and what it has come to."""
-
-    span: Span
-    was_active: bool  # before it
-    was_taken: bool  # some branch of it has been active
-    seen_else: bool = False
+_ASIDES = re.compile(_ASIDE)
+_BLANKS = re.compile(rf"(?:\s|{_BLOCK}|//[^\n]*)*")
+_PARENTHESES = re.compile(rf"{_ASIDE}|[()]")
+_CONTINUATION = re.compile(r"\\[ \t]*\n")
+_DIRECTIVE = re.compile(r"\s*([A-Za-z_]\w*|\d+)?\s*(.*?)\s*", re.DOTALL)
+_LINE = re.compile(r'(\d{1,9})\s*(?:"((?:\\.|[^"\\])*)")?[\s\d]*')
+_FILE = re.compile(r'"([^"]+)"|<([^>]+)>')
+_FIRST_WORD = re.compile(r"[\w$]+")
+_LAST_WORD = re.compile(r"[A-Za-z_$][\w$]*\Z")
+_ECHO = re.compile(rf"midl_echo\s*\(\s*({_LITERAL})\s*\)")
 
 
 def preprocess(
@@ -65,346 +53,248 @@ def preprocess(
     *macros* are those it begins with, and are changed. *folder* is where the file is.
     """
     original = Original(path, text)
-    run = _Run(macros, search)
+    assembly = Assembly()
+    is_complete = True
     try:
-        run.process(original, folder)
-    except _LimitError:
-        pass
-    segments = tuple(run.segments) or (Segment(0, original, 0),)
-    pieces = "".join(run.pieces)
-    source = SourceFile(path, pieces, original, segments, tuple(run.pragmas))
-    return source, run.findings
+        _Preprocessor(macros, search, assembly).process(original, folder)
+    except LimitError:
+        is_complete = False
+    return assembly.source(original, is_complete=is_complete), assembly.findings
 
 
-class _Run:
+class _Preprocessor:
     """The work on one file and all that it includes."""
 
-    def __init__(self, macros: Macros, search: Search) -> None:
-        self.pieces: list[str] = []
-        self.segments: list[Segment] = []
-        self.pragmas: list[Pragma] = []
-        self.findings: list[Diagnostic] = []
+    def __init__(self, macros: Macros, search: Search, assembly: Assembly) -> None:
         self._macros = macros
         self._search = search
-        self._length = 0
-        self._included_from: list[Span] = []
+        self._assembly = assembly
         self._includes = 0
         self._once: set[Path] = set()
-        self._original: Original = Original("", "")
+        # Of the file at hand.
+        self._original = Original("", "")
         self._folder: Path | None = None
-        self._conditions: list[_Condition] = []
-        self._is_active = True
+        self._branches = Branches(macros, assembly)
         self._directives: dict[str, Callable[[str, Span], None]] = {
             "define": self._define,
             "undef": self._undef,
             "include": self._include,
             "import": self._include,
             "pragma": self._pragma,
-            "error": self._error_directive,
-            "warning": self._warning_directive,
+            "error": self._error,
+            "warning": self._warning,
             "line": self._line,
-            "ident": self._nothing,
+            "ident": self._ident,
         }
 
     def process(self, original: Original, folder: Path | None) -> None:
-        """Append what *original* becomes."""
+        """Append what *original* becomes.
+
+        Raises:
+            LimitError: it becomes too much.
+        """
         self._original, self._folder = original, folder
-        self._conditions, self._is_active = [], True
-        text = original.text
-        macros = self._macros
+        self._branches = Branches(self._macros, self._assembly)
+        text, macros, assembly = original.text, self._macros, self._assembly
         copied = position = 0
         while match := _SCAN.search(text, position):
-            position = match.end()
+            start, position = match.span()
             kind = match.lastgroup
-            if kind == "word":
-                if not self._is_active or (word := match.group()) not in macros:
-                    continue
-                end = self._use(word, match.start(), position)
-                if end is None:
-                    continue
-                self._copy(copied, match.start())
-                self._expansion(match.start(), end)
-                copied = position = end
-            elif kind == "directive":
-                if self._is_active:
-                    self._copy(copied, match.start())
+            if kind == "directive":
+                if self._branches.is_active:
+                    assembly.copy(self._original, copied, start)
                 self._directive(match)
                 copied = position
-            elif match.group() == "/*":
-                break  # unterminated; the lexer says so
-        if self._is_active:
-            self._copy(copied, len(text))
-        for condition in self._conditions:
-            self._report(
-                "unterminated-if", "the '#if' that begins here has no '#endif'", condition.span
-            )
-
-    # Output
-
-    def _copy(self, start: int, end: int) -> None:
-        if start < end:
-            self.segments.append(Segment(self._length, self._original, start))
-            self._append(self._original.text[start:end])
-
-    def _expand_to(self, text: str, start: int, end: int) -> None:
-        self.segments.append(Segment(self._length, self._original, start, end))
-        # The spaces keep it apart from its neighbours, as tokens are.
-        self._append(f" {text} ")
-
-    def _append(self, text: str) -> None:
-        self.pieces.append(text)
-        self._length += len(text)
-        if self._length > MAX_TEXT_CHARACTERS:
-            self._limit(
-                f"includes and macros make this file longer than {MAX_TEXT_CHARACTERS} "
-                "characters",
-                self._original.span(0, 0),
-            )
-
-    def _report(
-        self,
-        rule: str,
-        message: str,
-        span: Span,
-        *,
-        severity: Severity = Severity.ERROR,
-        midl: int | None = None,
-        help: str | None = None,
-    ) -> None:
-        notes = tuple(Note("included from here", at) for at in self._included_from[::-1])
-        self.findings.append(
-            Diagnostic(rule, message, span, severity, midl, help, notes[:3])
-        )
-
-    def _limit(self, message: str, span: Span) -> None:
-        self._report("preprocessor-limit", message, span)
-        raise _LimitError
+            elif kind == "skipped":
+                if match.group() == "/*":
+                    break  # It has no end, as the lexer will say.
+            elif self._branches.is_active and (word := match.group()) in macros:
+                end = self._use_end(word, position)
+                if end is not None:
+                    assembly.copy(self._original, copied, start)
+                    copied = position = self._expand(start, end)
+        if self._branches.is_active:
+            assembly.copy(self._original, copied, len(text))
+        self._branches.close()
 
     # Macros
 
-    def _use(self, name: str, start: int, end: int) -> int | None:
+    def _use_end(self, name: str, end: int) -> int | None:
         """Where the use of a macro ends; None if it is none, for want of arguments."""
         if not self._macros.is_function(name):
             return end
-        return self._arguments_end(name, start, end)
-
-    def _arguments_end(self, name: str, start: int, end: int) -> int | None:
         text = self._original.text
-        blank = _BLANK.match(text, end)
-        opening = blank.end() if blank else end
+        blanks = _BLANKS.match(text, end)
+        opening = blanks.end() if blanks else end
         if not text.startswith("(", opening):
             return None
         depth = 0
-        for match in _ARGUMENTS.finditer(text, opening):
-            if match.group() == "(":
-                depth += 1
-            elif match.group() == ")":
-                depth -= 1
-                if depth == 0:
-                    return match.end()
-        self._report(
+        for match in _PARENTHESES.finditer(text, opening):
+            depth += {"(": 1, ")": -1}.get(match.group(), 0)
+            if depth == 0:
+                return match.end()
+        self._assembly.report(
             "macro-arguments",
-            f"the arguments of the macro {name!r} have no end",
-            self._original.span(start, end),
+            f"the arguments of the macro '{name}' have no end",
+            self._original.span(end - len(name), end),
         )
         return None
 
-    def _expansion(self, start: int, end: int) -> None:
-        """Append what the use of a macro stands for."""
-        text = self._original.text
-        use = text[start:end]
-        span_end = end
+    def _expand(self, start: int, end: int) -> int:
+        """Append what the use of a macro stands for; return where it ends."""
+        original = self._original
+        use = original.text[start:end]
+        value = self._expanded(use, start, end)
+        # What it stands for may end in a macro whose arguments come behind it.
+        while (last := _LAST_WORD.search(value)) and self._macros.is_function(
+            last.group()
+        ):
+            further = self._use_end(last.group(), end)
+            if further is None:
+                break
+            value = self._expanded(value + original.text[end:further], start, further)
+            end = further
+        self._assembly.replace(original, start, end, value)
+        return end
+
+    def _expanded(self, text: str, start: int, end: int) -> str:
+        span = self._original.span(start, end)
         try:
-            if use in self._macros:
-                value = self._macros.expand_name(use)
-            else:
-                value = self._macros.expand(use)
+            return self._macros.expand(text)
         except MacroError as error:
-            self._report("macro-use", str(error), self._original.span(start, span_end))
-            value = ""
+            self._assembly.report("macro-use", str(error), span)
+            return ""
         except ExpansionLimit:
-            self._limit(
-                f"the macro {_first_word(use)!r} expands to more than can be read",
-                self._original.span(start, span_end),
-            )
-            return
-        self._expand_to(value, start, end)
+            name = _FIRST_WORD.match(self._original.text, start)
+            message = "expands to more than can be read"
+            shown = f"the macro '{name.group()}'" if name else "this macro"
+            raise self._assembly.limit(f"{shown} {message}", span) from None
 
     # Directives
 
     def _directive(self, match: re.Match[str]) -> None:
-        name, rest = _split_directive(match.group("directive"))
-        start = match.start("directive") - 1
-        span = self._original.span(start, start + len(match.group("directive").rstrip()) + 1)
-        if name in ("if", "ifdef", "ifndef"):
-            self._open_condition(name, rest, span)
-        elif name in ("elif", "else", "endif"):
-            self._next_condition(name, rest, span)
-        elif not self._is_active or not (name or rest):
+        written = match.group("directive")
+        name, rest = _split(written)
+        start = match.start("directive")
+        span = self._original.span(start - 1, start + len(written.rstrip()))
+        if name in BRANCH_DIRECTIVES:
+            self._branches.take(name, rest, span)
+        elif not self._branches.is_active or not (name or rest):
             return
         elif name.isdigit():
             self._line(f"{name} {rest}", span)
-        elif handler := self._directives.get(name):
-            handler(rest, span)
+        elif name in self._directives:
+            self._directives[name](rest, span)
         else:
-            shown = f"'#{name}'" if name else "'#'"
-            self._report(
-                "unknown-directive", f"{shown} is not a preprocessor directive", span
-            )
-
-    def _open_condition(self, name: str, rest: str, span: Span) -> None:
-        was_active = self._is_active
-        value = False
-        if was_active:
-            value = self._condition(name, rest, span)
-        self._conditions.append(_Condition(span, was_active, value))
-        self._is_active = value
-
-    def _condition(self, name: str, rest: str, span: Span) -> bool:
-        if name in ("ifdef", "ifndef"):
-            if not rest:
-                self._report("directive", f"'#{name}' wants a name", span)
-                return False
-            return self._macros.is_defined(rest.split()[0]) == (name == "ifdef")
-        try:
-            return self._macros.evaluate(rest)
-        except MacroError:
-            self._report(
-                "condition", f"'#{name}' cannot be evaluated: {rest or 'nothing'}", span
-            )
-        except ExpansionLimit:
-            self._limit(f"a macro in '#{name}' expands to more than can be read", span)
-        return False
-
-    def _next_condition(self, name: str, rest: str, span: Span) -> None:
-        if not self._conditions:
-            self._report("directive", f"'#{name}' stands without '#if'", span)
-            return
-        condition = self._conditions[-1]
-        if name == "endif":
-            self._is_active = self._conditions.pop().was_active
-            return
-        if condition.seen_else:
-            self._report("directive", f"'#{name}' stands behind '#else'", span)
-        condition.seen_else = name == "else"
-        value = condition.was_active and not condition.was_taken
-        if value and name == "elif":
-            value = self._condition(name, rest, span)
-        self._is_active = value
-        condition.was_taken |= value
+            message = f"'#{name}' is not a preprocessor directive"
+            self._assembly.report("unknown-directive", message, span)
 
     def _define(self, rest: str, span: Span) -> None:
         try:
             self._macros.define(rest)
         except MacroError as error:
-            self._report("directive", str(error), span)
+            self._assembly.report("directive", str(error), span)
 
     def _undef(self, rest: str, span: Span) -> None:
-        if not rest:
-            self._report("directive", "'#undef' wants a name", span)
-            return
-        self._macros.undefine(rest.split()[0])
+        if rest:
+            self._macros.undefine(rest.split()[0])
+        else:
+            self._assembly.report("directive", "'#undef' wants a name", span)
 
     def _pragma(self, rest: str, span: Span) -> None:
-        self.pragmas.append(Pragma(rest, span))
+        original = self._original
+        self._assembly.pragmas.append(Pragma(rest, span))
         if rest == "once":
-            self._once.add(Path(self._original.path))
+            self._once.add(Path(original.path))
         elif rest.startswith("winrt"):
-            self._limit("Windows Runtime IDL is not supported; RPC and COM IDL is", span)
+            message = "Windows Runtime IDL is not supported; RPC and COM IDL is"
+            self._assembly.report("windows-runtime", message, span)
+            raise LimitError
         elif echo := _ECHO.match(rest):
             # It says what the statement cpp_quote says.
-            start = self._original.offset(span.line, span.column)
-            end = self._original.offset(span.end_line, span.end_column)
-            self._expand_to(f"cpp_quote({echo.group(1)})", start, end)
+            start = original.offset(span.line, span.column)
+            end = original.offset(span.end_line, span.end_column)
+            statement = f"cpp_quote({echo.group(1)})"
+            self._assembly.replace(original, start, end, statement)
 
-    def _error_directive(self, rest: str, span: Span) -> None:
-        self._report("error-directive", rest or "the file refuses to be compiled", span)
+    def _error(self, rest: str, span: Span) -> None:
+        message = rest or "the file refuses to be compiled"
+        self._assembly.report("error-directive", message, span)
 
-    def _warning_directive(self, rest: str, span: Span) -> None:
-        self._report("warning-directive", rest, span, severity=Severity.WARNING)
+    def _warning(self, rest: str, span: Span) -> None:
+        message = rest or "the file warns of itself"
+        self._assembly.report(
+            "warning-directive", message, span, severity=Severity.WARNING
+        )
 
-    def _nothing(self, rest: str, span: Span) -> None:
-        """It means nothing to a compiler."""
+    def _ident(self, rest: str, span: Span) -> None:
+        """It is for the eyes of a linker."""
 
     def _line(self, rest: str, span: Span) -> None:
         match = _LINE.fullmatch(rest)
-        if match is None or len(match.group(1)) > 9:
-            self._report("directive", "'#line' wants a number and perhaps a file", span)
+        if match is None:
+            message = "'#line' wants a number and perhaps a file"
+            self._assembly.report("directive", message, span)
             return
         original = self._original
-        delta = int(match.group(1)) - (span.end_line - original.line_delta + 1)
-        path = match.group(2) or original.path
-        self._original = original.renamed(path.replace("\\\\", "\\"), delta)
+        following = span.end_line - original.line_delta + 1
+        path = (match.group(2) or original.path).replace("\\\\", "\\")
+        self._original = original.renamed(path, int(match.group(1)) - following)
 
     # Includes
 
     def _include(self, rest: str, span: Span) -> None:
-        match = _INCLUDED.match(rest)
+        match = _FILE.match(rest) or _FILE.match(self._expanded_operand(rest))
         if match is None:
-            match = self._expanded_include(rest)
-        if match is None:
-            self._report("directive", "'#include' wants \"FILE\" or <FILE>", span)
+            message = "'#include' wants \"FILE\" or <FILE>"
+            self._assembly.report("directive", message, span)
             return
-        name = match.group(1) or match.group(2)
+        self._include_file(match.group(1) or match.group(2), span)
+
+    def _expanded_operand(self, text: str) -> str:
+        try:
+            return self._macros.expand(text).strip()
+        except (MacroError, ExpansionLimit):
+            return ""
+
+    def _include_file(self, name: str, span: Span) -> None:
+        assembly = self._assembly
         found = self._search.find(name, self._folder)
         if found is None:
-            self._report(
-                "missing-include",
-                f"the file '{name}' is nowhere to be found",
-                span,
-                help="name its folder with -I",
-            )
+            message = f"the file '{name}' is nowhere to be found"
+            help_ = "name its folder with -I"
+            assembly.report("missing-include", message, span, help=help_)
             return
         if found.is_other_case:
-            self._report(
-                "import-case",
-                f"the file '{name}' is called '{found.path.name}' here",
-                span,
-                severity=Severity.WARNING,
-            )
+            message = f"the file '{name}' is called '{found.path.name}' here"
+            assembly.report("import-case", message, span, severity=Severity.WARNING)
         if found.path in self._once:
             return
         self._includes += 1
-        if len(self._included_from) == MAX_INCLUDE_DEPTH:
-            self._limit(f"includes are nested more than {MAX_INCLUDE_DEPTH} deep", span)
         if self._includes > MAX_INCLUDES:
-            self._limit(f"more than {MAX_INCLUDES} files are included", span)
+            raise assembly.limit(f"more than {MAX_INCLUDES} files are included", span)
+        if len(assembly.included_from) == MAX_INCLUDE_DEPTH:
+            message = f"includes are nested more than {MAX_INCLUDE_DEPTH} deep"
+            raise assembly.limit(message, span)
         try:
-            text = self._search.read(found.path)
+            text = self._search.read_found(found)
         except OSError as error:
-            self._report(
-                "missing-include",
-                f"the file '{name}' cannot be read: {error.strerror}",
-                span,
-            )
+            message = f"the file '{name}' cannot be read: {error.strerror}"
+            assembly.report("missing-include", message, span)
             return
-        self._process_included(Original(str(found.path), text), found.path.parent, span)
-
-    def _expanded_include(self, rest: str) -> re.Match[str] | None:
-        try:
-            return _INCLUDED.match(self._macros.expand(rest).strip())
-        except (MacroError, ExpansionLimit):
-            return None
-
-    def _process_included(self, original: Original, folder: Path, span: Span) -> None:
-        saved = (self._original, self._folder, self._conditions, self._is_active)
-        self._included_from.append(span)
-        self.process(original, folder)
-        self._included_from.pop()
-        self._original, self._folder, self._conditions, self._is_active = saved
-        self._append("\n")
+        saved = (self._original, self._folder, self._branches)
+        assembly.included_from.append(span)
+        # A newline of its own, should the last line lack one.
+        self.process(Original(str(found.path), text + "\n"), found.path.parent)
+        assembly.included_from.pop()
+        self._original, self._folder, self._branches = saved
 
 
-def _split_directive(text: str) -> tuple[str, str]:
+def _split(directive: str) -> tuple[str, str]:
     """The word behind ``#`` and the rest, comments and line continuations gone."""
-    text = _COMMENT_OR_LITERAL.sub(
-        lambda m: " " if m.group().startswith("/") else m.group(), text
+    text = _ASIDES.sub(
+        lambda aside: " " if aside.group()[0] == "/" else aside.group(), directive
     )
-    text = re.sub(r"\\[ \t]*\n", " ", text)
-    match = _DIRECTIVE.fullmatch(text)
+    match = _DIRECTIVE.fullmatch(_CONTINUATION.sub(" ", text))
     assert match is not None
-    return match.group(1) or "", match.group(2).strip()
-
-
-def _first_word(text: str) -> str:
-    return re.split(r"\W", text, maxsplit=1)[0]
+    return match.group(1) or "", match.group(2)

@@ -9,14 +9,18 @@ is inside an attribute list, a ``}`` is missing in front of a statement.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from midlpy.frontend.automaton import Automaton, NestingError, Value
 from midlpy.frontend.lexer import Tokens
-from midlpy.frontend.tables import END
+from midlpy.frontend.tables import END, NAME, Tables
 
 # A file with more of them is not IDL.
 MAX_SYNTAX_ERRORS: Final = 50
+
+# What is open beyond this at the end of a text is not closed but dropped.
+MAX_OPEN_STATES: Final = 1_000
 
 # The rules whose repetitions can go on after an error.
 LISTS: Final = tuple(
@@ -39,15 +43,17 @@ STATEMENT_KEYWORDS: Final = frozenset(
     {"TYPEDEF", "IMPORT", "IMPORTLIB", "CPP_QUOTE", "MIDL_PRAGMA", "DECLARE_GUID"}
 )
 
-# What begins a statement behind a block that needs no semicolon.
-BLOCK_STARTS: Final = STATEMENT_KEYWORDS | {
-    "LSQB",
-    "INTERFACE",
-    "DISPINTERFACE",
-    "COCLASS",
-    "LIBRARY",
-    "MODULE",
+# What comes behind a block that needs no semicolon.
+BEHIND_BLOCKS: Final = STATEMENT_KEYWORDS | {
+    *("LSQB", "INTERFACE", "DISPINTERFACE", "COCLASS", "LIBRARY", "MODULE"),
+    *("RBRACE", END),
 }
+
+# What comes behind a name, and not behind the reserved words that begin something.
+BEHIND_NAMES: Final = frozenset(
+    {"COMMA", "SEMICOLON", "RPAR", "LPAR", "LSQB", "RSQB", "LBRACE", "RBRACE"}
+    | {"EQUAL", "COLON"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,15 @@ class SyntaxFault:
     """A token that does not fit: its index, and the terminals that would have fitted.
 
     *first* is the token where the construct begins that was given up; *opened* the one
-    with the innermost brace that is open. *is_too_deep* says that nesting is the fault.
+    with the innermost brace that is open. *is_meant_as_name* says that it is a reserved
+    word in the place of a name, *is_too_deep* that nesting is the fault.
     """
 
     token: int
     expected: frozenset[str]
     first: int
     opened: int | None
+    is_meant_as_name: bool = False
     is_too_deep: bool = False
 
 
@@ -71,13 +79,13 @@ class Parser:
     *gave_up* says that there were more faults than it goes on after.
     """
 
-    def __init__(self, automaton: Automaton, tokens: Tokens) -> None:
+    def __init__(self, tables: Tables, automaton: Automaton, tokens: Tokens) -> None:
         self.faults: list[SyntaxFault] = []
         self.gave_up = False
+        self._tables = tables
         self._automaton = automaton
         self._tokens = tokens
         self._end = len(tokens.kinds) - 1
-        self._resumable_states = _resumable_states(automaton)
 
     def run(self) -> Value:
         """The value of the text, or of what could be understood of it."""
@@ -101,6 +109,21 @@ class Parser:
             self._automaton.truncate(self._height(2))
             return self._close()
 
+    @cached_property
+    def _symbols(self) -> list[str]:
+        """For each state the symbol that leads to it."""
+        return self._tables.symbols()
+
+    @cached_property
+    def _resumable_states(self) -> frozenset[int]:
+        """States before or behind an element of one of the lists."""
+        return frozenset(
+            state
+            for state, row in enumerate(self._tables.rows)
+            if self._symbols[state].startswith(LISTS)
+            or any(symbol.startswith(LISTS) for symbol in row)
+        )
+
     def _add_fault(self, index: int, first: int, *, is_too_deep: bool = False) -> None:
         automaton = self._automaton
         expected = frozenset(
@@ -109,13 +132,20 @@ class Parser:
             if (kind.isupper() or kind == END) and automaton.fits(kind)
         )
         self.faults.append(
-            SyntaxFault(index, expected, first, self._open_brace(), is_too_deep)
+            SyntaxFault(
+                index,
+                expected,
+                first,
+                self._open_brace(),
+                self._is_meant_as_name(index),
+                is_too_deep,
+            )
         )
 
     def _open_brace(self) -> int | None:
         automaton = self._automaton
         for place in range(len(automaton.states) - 1, 0, -1):
-            if automaton.symbols[automaton.states[place]] == "LBRACE":
+            if self._symbols[automaton.states[place]] == "LBRACE":
                 return automaton.firsts[place - 1]
         return None
 
@@ -125,8 +155,16 @@ class Parser:
         """Note the fault, bring the stacks into order; return where to go on."""
         automaton, kinds = self._automaton, self._tokens.kinds
         height = self._height(len(automaton.states))
-        first = automaton.firsts[height - 1] if height < len(automaton.states) else index
-        self._add_fault(index, first)
+        first = (
+            automaton.firsts[height - 1] if height < len(automaton.states) else index
+        )
+        is_stray_brace = kinds[index] == "RBRACE" and height == 1
+        # Behind another fault it is only the rest of what was given up there.
+        if not (is_stray_brace and self.faults):
+            self._add_fault(index, first)
+        if self._is_meant_as_name(index):
+            kinds[index] = NAME
+            return index
         if self._inserted_semicolon(index):
             return index
         height = self._height(len(automaton.states))
@@ -135,6 +173,16 @@ class Parser:
         if kinds[index] in STATEMENT_KEYWORDS and self._unwound(kinds[index], height):
             return index
         return self._skipped(index, height)
+
+    def _is_meant_as_name(self, index: int) -> bool:
+        """Whether all is well if a reserved word were none."""
+        tokens = self._tokens
+        return (
+            tokens.texts[index].isidentifier()
+            and index < self._end
+            and self._automaton.fits(NAME)
+            and tokens.kinds[index + 1] in BEHIND_NAMES
+        )
 
     def _inserted_semicolon(self, index: int) -> bool:
         """Whether all is well if there were a semicolon at the end of the line before."""
@@ -147,13 +195,13 @@ class Parser:
         return automaton.fits(kinds[index])
 
     def _attribute_list_end(self, index: int, height: int) -> int | None:
-        """The ``]`` of the attribute list that the fault is in; what went before is kept."""
+        """The ``]`` of the attribute list that the fault is in; what was read stays."""
         automaton, kinds = self._automaton, self._tokens.kinds
         opening = next(
             (
                 place
                 for place in range(len(automaton.states) - 1, height - 1, -1)
-                if automaton.symbols[automaton.states[place]] == "LSQB"
+                if self._symbols[automaton.states[place]] == "LSQB"
                 and "attribute" in automaton.rows[automaton.states[place]]
             ),
             None,
@@ -187,7 +235,7 @@ class Parser:
         return True
 
     def _skipped(self, index: int, height: int) -> int:
-        """Skip to where the list can go on; braces that open on the way are skipped whole."""
+        """Skip to where the list can go on; what is in braces on the way goes whole."""
         automaton, kinds = self._automaton, self._tokens.kinds
         depth = self._open_braces(height, len(automaton.states))
         while (kind := kinds[index]) != END:
@@ -195,12 +243,15 @@ class Parser:
                 depth += 1
             elif kind == "RBRACE" and depth:
                 depth -= 1
-                if not depth and self._begins_block(index + 1):
+                if not depth and self._may_begin(index + 1):
                     automaton.truncate(height)
                     return index + 1
             elif kind == "RBRACE" and automaton.fits(kind, height):
                 automaton.truncate(height)
                 return index
+            elif kind == "RBRACE" and height == 1 and self._may_begin(index + 1):
+                automaton.truncate(height)
+                return index + 1
             elif kind == "RBRACE" and height > 1:
                 outer = self._height(height - 1)
                 depth = max(self._open_braces(outer, height) - 1, 0)
@@ -212,13 +263,14 @@ class Parser:
         automaton.truncate(height)
         return index
 
-    def _begins_block(self, index: int) -> bool:
-        return self._tokens.kinds[index] in BLOCK_STARTS and self._tokens.begins_line(index)
+    def _may_begin(self, index: int) -> bool:
+        """Whether a statement can begin here, behind a ``}``."""
+        return self._tokens.kinds[index] in BEHIND_BLOCKS
 
     def _open_braces(self, low: int, high: int) -> int:
         automaton = self._automaton
         return sum(
-            automaton.symbols[state] == "LBRACE" for state in automaton.states[low:high]
+            self._symbols[state] == "LBRACE" for state in automaton.states[low:high]
         )
 
     def _height(self, height: int) -> int:
@@ -231,6 +283,8 @@ class Parser:
     def _close(self) -> Value:
         """Close what is open at the end of the text, so that nothing understood is lost."""
         automaton = self._automaton
+        if len(automaton.states) > MAX_OPEN_STATES:
+            automaton.truncate(self._height(MAX_OPEN_STATES))
         try:
             while True:
                 automaton.truncate(self._height(len(automaton.states)))
@@ -248,13 +302,3 @@ class Parser:
             automaton.truncate(1)
             automaton.shift(END, self._end)
             return automaton.value
-
-
-def _resumable_states(automaton: Automaton) -> frozenset[int]:
-    """States before or behind an element of one of the lists."""
-    return frozenset(
-        state
-        for state, row in enumerate(automaton.rows)
-        if automaton.symbols[state].startswith(LISTS)
-        or any(symbol.startswith(LISTS) for symbol in row)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,20 +14,28 @@ MAX_FILE_OCTETS = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that was named; *is_other_case* when its name is spelled in another case."""
+    """A file that was named; *is_other_case* when its name is spelled in another case.
+
+    *stand_in* is text that takes its place, when there is no such file.
+    """
 
     path: Path
     is_other_case: bool = False
+    stand_in: str | None = None
 
 
 class Search:
     """Looks in the folder of the file that names another, here, and along a list.
 
-    *files* holds every file that was read, in that order.
+    *stand_ins* have text for well-known files that nobody may have, by their names in
+    lower case. *files* holds every file that was read, in that order.
     """
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(
+        self, folders: Iterable[Path], stand_ins: Mapping[str, str] | None = None
+    ) -> None:
         self._folders = tuple(folders)
+        self._stand_ins = stand_ins or {}
         self._listings: dict[Path, dict[str, str]] = {}
         self.files: list[Path] = []
 
@@ -40,12 +48,15 @@ class Search:
             if _is_file(path):
                 return Found(path)
         for folder in folders:
-            if path := self.other_case(folder / name):
-                return Found(path, is_other_case=True)
-        return None
+            if other := self.other_case(folder / name):
+                return Found(other, is_other_case=True)
+        stand_in = self._stand_ins.get(name.rpartition("/")[2].lower())
+        return None if stand_in is None else Found(Path(name), stand_in=stand_in)
 
     def other_case(self, path: Path) -> Path | None:
-        """The file whose name differs from that of *path* only in case."""
+        """The file at *path*, or one whose name differs only in case."""
+        if _is_file(path):
+            return path
         names = self._listings.get(path.parent)
         if names is None:
             try:
@@ -61,6 +72,14 @@ class Search:
             return None
         found = path.parent / actual
         return found if _is_file(found) else None
+
+    def read_found(self, found: Found) -> str:
+        """The text of what was found.
+
+        Raises:
+            OSError: see ``read``.
+        """
+        return self.read(found.path) if found.stand_in is None else found.stand_in
 
     def read(self, path: Path) -> str:
         """The text of a file.

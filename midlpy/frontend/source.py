@@ -119,6 +119,7 @@ class SourceFile:
     """Preprocessed text, with the way back to files and lines.
 
     *segments* cover the text in order; there is always one. *original* is the main file.
+    The text ends early if it is not *is_complete*, which has been reported.
     """
 
     path: str
@@ -126,6 +127,7 @@ class SourceFile:
     original: Original
     segments: tuple[Segment, ...]
     pragmas: tuple[Pragma, ...] = ()
+    is_complete: bool = True
 
     @classmethod
     def unprocessed(cls, path: str, text: str) -> SourceFile:

@@ -17,7 +17,7 @@ MAX_ALTERNATIVES: Final = 4
 
 _TYPES: Final = frozenset(
     {"INTEGER_WORD", "BASE_WORD", "STRUCT", "UNION", "ENUM", "BITMAP", "PIPE"}
-    | {"SAFEARRAY", "QUALIFIER_WORD", "__DECLSPEC", "INTERFACE", "DISPINTERFACE"}
+    | {"_SAFEARRAY", "QUALIFIER_WORD", "__DECLSPEC", "INTERFACE", "DISPINTERFACE"}
     | {"COCLASS", NAME}
 )
 _EXPRESSIONS: Final = frozenset(
@@ -27,19 +27,25 @@ _EXPRESSIONS: Final = frozenset(
 )
 _STATEMENTS: Final = _TYPES | {
     *("IMPORT", "IMPORTLIB", "INCLUDE", "CPP_QUOTE", "DECLARE_GUID", "MIDL_PRAGMA"),
-    *("TYPEDEF", "LIBRARY", "MODULE", "EXTERN_C", "LSQB", "SEMICOLON"),
+    *("TYPEDEF", "LIBRARY", "MODULE", "_EXTERN_C", "LSQB", "SEMICOLON"),
 }
 _OPERATORS: Final = frozenset(
     {"QMARK", "VBAR", "CIRCUMFLEX", "AMPERSAND", "LESSTHAN", "MORETHAN", "PLUS"}
     | {"MINUS", "STAR", "SLASH", "PERCENT", "DOT", "LSQB", "LPAR"}
 )
-_OPERATOR_TEXTS: Final = frozenset({"||", "&&", "==", "!=", "<=", ">=", "<<", ">>", "->"})
+_OPERATOR_TEXTS: Final = frozenset(
+    {"||", "&&", "==", "!=", "<=", ">=", "<<", ">>", "->"}
+)
 
 # A set of terminals is called by one word when it holds those in the first set; the word
 # then stands for all in the second.
 _GROUPS: Final[tuple[tuple[frozenset[str], frozenset[str], str], ...]] = (
     (frozenset({"TYPEDEF", "IMPORT", "STRUCT"}), _STATEMENTS, "a declaration"),
-    (frozenset({"DEFAULT", "CASE", NAME}), frozenset({"DEFAULT", "CASE", NAME}), "an attribute"),
+    (
+        frozenset({"DEFAULT", "CASE", NAME}),
+        frozenset({"DEFAULT", "CASE", NAME}),
+        "an attribute",
+    ),
     (frozenset({"FLOAT", "BASE_WORD"}), _TYPES | _EXPRESSIONS, "an expression"),
     (frozenset({"FLOAT", "SIZEOF"}), _EXPRESSIONS, "an expression"),
     (frozenset({"INTEGER_WORD", "STRUCT"}), _TYPES, "a type"),
@@ -54,7 +60,16 @@ _NAMES: Final = {
 }
 
 _CLOSERS: Final = ("COMMA", "RPAR", "RSQB", "SEMICOLON")
-_ORDER: Final = ("COLON", "EQUAL", "COMMA", "RPAR", "RSQB", "SEMICOLON", "LBRACE", "RBRACE")
+_ORDER: Final = (
+    "COLON",
+    "EQUAL",
+    "COMMA",
+    "RPAR",
+    "RSQB",
+    "SEMICOLON",
+    "LBRACE",
+    "RBRACE",
+)
 
 
 class SyntaxReport:
@@ -75,17 +90,23 @@ class SyntaxReport:
     def diagnostics(self, parser: Parser) -> list[Diagnostic]:
         """One for each fault that is not the echo of something told before."""
         findings = [
-            self._diagnostic(fault) for fault in parser.faults if not self._is_echo(fault)
+            self._diagnostic(fault)
+            for fault in parser.faults
+            if not self._is_echo(fault)
         ]
         if parser.gave_up:
             at = self._span_of(parser.faults[-1].token)
-            message = f"more than {MAX_SYNTAX_ERRORS} syntax errors; the rest is not read"
+            message = (
+                f"more than {MAX_SYNTAX_ERRORS} syntax errors; the rest is not read"
+            )
             findings.append(Diagnostic("syntax-gave-up", message, at, midl=2026))
         return findings
 
     def _is_echo(self, fault: SyntaxFault) -> bool:
         tokens = self._tokens
         start, end = tokens.starts[fault.first], tokens.ends[fault.token]
+        if tokens.kinds[fault.token] == END and not self._source.is_complete:
+            return True
         return any(start <= offset <= end for offset in tokens.broken)
 
     def _diagnostic(self, fault: SyntaxFault) -> Diagnostic:
@@ -119,11 +140,13 @@ class SyntaxReport:
 
     def _help(self, fault: SyntaxFault) -> str | None:
         tokens = self._tokens
-        text = tokens.texts[fault.token]
-        if "SEMICOLON" in fault.expected and tokens.begins_line(fault.token) and fault.token:
-            return f"end the line before with ';', behind {_quoted(tokens.texts[fault.token - 1])}"
-        if NAME in fault.expected and text[0].isalpha():
-            return f"{_quoted(text)} is a reserved word; choose another name"
+        if fault.is_meant_as_name:
+            text = _quoted(tokens.texts[fault.token])
+            return f"{text} is a reserved word; choose another name"
+        is_line_end_missing = "SEMICOLON" in fault.expected and fault.token > 0
+        if is_line_end_missing and tokens.begins_line(fault.token):
+            before = _quoted(tokens.texts[fault.token - 1])
+            return f"end the line before with ';', behind {before}"
         return None
 
     def _macro_note(self, token: int, text: str) -> tuple[Note, ...]:
@@ -133,11 +156,18 @@ class SyntaxReport:
         written = original.text[first:last]
         if written == text or "\n" in written:
             return ()
-        return (Note(f"{_quoted(text)} comes from the macro '{written}'", self._span_of(token)),)
+        return (
+            Note(
+                f"{_quoted(text)} comes from the macro '{written}'",
+                self._span_of(token),
+            ),
+        )
 
     def _expected(self, kinds: frozenset[str]) -> str:
         """``; expected ',' or ')'``; empty when there is too much to choose from."""
-        left = {kind for kind in kinds if self._literals.get(kind) not in _OPERATOR_TEXTS}
+        left = {
+            kind for kind in kinds if self._literals.get(kind) not in _OPERATOR_TEXTS
+        }
         words: list[str] = []
         for needed, covered, word in _GROUPS:
             if needed <= left:
@@ -148,14 +178,17 @@ class SyntaxReport:
             left -= {"LSQB", "LPAR"}
         if "COMMA" in left:
             left -= {"EQUAL", "COLON"}
-        left -= {"STAR", "CONVENTION_WORD", "QUALIFIER_WORD", "BITMAP", "__DECLSPEC"}
+        left = {kind for kind in left if not kind.endswith("_WORD")}
+        left -= {"STAR", "BITMAP", "__DECLSPEC"}
         words += [_NAMES[kind] for kind in _NAMES if kind in left]
         rest = sorted(left - _NAMES.keys(), key=_rank)
         words += [f"'{self._literals.get(kind, kind)}'" for kind in rest]
         if not 0 < len(words) <= MAX_ALTERNATIVES:
             return ""
         *most, last = words
-        return f"; expected {', '.join(most)} or {last}" if most else f"; expected {last}"
+        return (
+            f"; expected {', '.join(most)} or {last}" if most else f"; expected {last}"
+        )
 
 
 def _rank(kind: str) -> tuple[int, str]:

@@ -7,7 +7,7 @@ the grammars, with a digest of what they were made from.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
@@ -40,10 +40,7 @@ class Production:
     method: str | None
     kept: tuple[int | None, ...]
     spliced: frozenset[int]
-
-    @property
-    def is_list(self) -> bool:
-        return self.origin.startswith("_")
+    is_list: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class Tables:
 
 
 class _Text(TypedDict):
-    """Tables as JSON; a row is grouped by action, since most say the same on all symbols."""
+    """Tables as JSON; most rows say the same on all symbols, so they go by action."""
 
     digest: str
     terminals: list[tuple[str, str, str | None, int]]
@@ -106,7 +103,12 @@ def dump(tables: Tables, digest: str) -> str:
     }
     # A line for each state, so that a change of the grammar is a readable change here.
     head, _, states = json.dumps(text, separators=(",", ":")).partition('"rows":[')
-    return head.replace("],[", "],\n[") + '"rows":[' + states.replace("},{", "},\n{") + "\n"
+    return (
+        head.replace("],[", "],\n[")
+        + '"rows":['
+        + states.replace("},{", "},\n{")
+        + "\n"
+    )
 
 
 def load(text: str, digest: str) -> Tables | None:
@@ -120,20 +122,22 @@ def load(text: str, digest: str) -> Tables | None:
     return Tables(
         tuple([Terminal(*each) for each in read["terminals"]]),
         frozenset(read["ignored"]),
-        tuple([_production(*each) for each in read["productions"]]),
+        tuple([production(*each) for each in read["productions"]]),
         tuple([_row(row) for row in read["rows"]]),
         read["end"],
     )
 
 
-def _production(
+def production(
     origin: str,
     size: int,
     method: str | None,
     kept: Sequence[int | None],
-    spliced: Sequence[int],
+    spliced: Iterable[int],
 ) -> Production:
-    return Production(origin, size, method, tuple(kept), frozenset(spliced))
+    """A production; the names of helper rules begin with an underscore."""
+    is_list = origin.startswith("_")
+    return Production(origin, size, method, tuple(kept), frozenset(spliced), is_list)
 
 
 def _row(grouped: dict[str, str]) -> dict[str, int]:
