@@ -145,7 +145,7 @@ class Acf:
             return True
         near = nearest(name, known.parameters)
         if attributes.first_of("comm_status", "fault_status") and near is None:
-            return False
+            return True
         self._scope.findings.report(
             "acf-unknown-parameter",
             f"'{known.name}' has no parameter '{name}'",

@@ -174,7 +174,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("range", "PMTAF", Takes.TWO),
     _row("switch_type", "TPM", Takes.ONE),
     _row("switch_is", "PMA", Takes.ONE),
-    _row("case", "A", Takes.SOME),
+    _row("case", "A", Takes.ANY),
     _row("default", "Ac"),
     _row("ignore", "MAP"),
     _row("v1_enum", "T"),

@@ -56,6 +56,7 @@ REMOTE_OPERATIONS: Final[tuple[OperationRule, ...]] = (
     check_operations.open_structures,
     check_operations.out_is_not_const,
     check_operations.variadic,
+    check_operations.types_among_parameters,
     check_operations.ignored_parameters,
     check_operations.serialization,
     check_operations.call_as,
@@ -81,6 +82,7 @@ TYPES: Final[tuple[TypeRule, ...]] = (
     check_types.conformant_last,
     check_types.conformant_nested,
     check_types.members,
+    check_types.bit_fields,
     check_types.repeated_cases,
     check_types.defaults,
     check_types.arms,
@@ -92,6 +94,7 @@ TYPES: Final[tuple[TypeRule, ...]] = (
 INTERFACES: Final[tuple[InterfaceRule, ...]] = (
     check_interfaces.needs_uuid,
     check_interfaces.object_base,
+    check_interfaces.pointer_default,
     check_interfaces.left_out,
     check_interfaces.version_on_object,
     check_interfaces.nothing_remote,
@@ -103,10 +106,14 @@ INTERFACES: Final[tuple[InterfaceRule, ...]] = (
 
 SCOPES: Final[tuple[ScopeRule, ...]] = (
     check_names.redeclared_base,
+    check_types.array_typedefs,
     pipe_elements.pipe_typedefs,
 )
 
-FILES: Final[tuple[FileRule, ...]] = (check_interfaces.repeated_uuids,)
+FILES: Final[tuple[FileRule, ...]] = (
+    check_interfaces.repeated_uuids,
+    check_interfaces.pragmas,
+)
 
 
 def check(file: File) -> None:

@@ -11,7 +11,9 @@ from uuid import UUID
 from midlpy.diagnostics import Diagnostic, Note, Span
 from midlpy.frontend import ast
 from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.findings import finding
 from midlpy.semantic.operations import declarations
+from midlpy.semantic.pragmas import Pragmas
 from midlpy.semantic.program import File, Interface
 from midlpy.semantic.subjects import InterfaceSubject
 
@@ -41,6 +43,11 @@ def object_base(interface: Interface) -> Iterator[Diagnostic]:
     """Only COM interfaces derive from others."""
     subject = interface.subject
     base = subject.node.base
+    if base is not None and base.text == subject.name:
+        yield subject.site.finding(
+            "derives-from-itself", f"'{subject.name}' is its own base", base.span
+        )
+        return
     if base is None or "object" in subject.attributes:
         return
     if base.text not in ("IUnknown", "IDispatch") and not _is_com(base.text, subject):
@@ -58,6 +65,20 @@ def _is_com(name: str, subject: InterfaceSubject) -> bool:
     node = getattr(symbol, "node", None)
     return isinstance(node, ast.Interface) and (
         node.base is not None or "object" in AttributeSet(node.attributes)
+    )
+
+
+def pointer_default(interface: Interface) -> Iterator[Diagnostic]:
+    """A pointer is ref, unique or ptr."""
+    subject = interface.subject
+    argument = subject.attributes.argument("pointer_default")
+    if argument is None or subject.site.home.pointer_default is not None:
+        return
+    yield subject.site.finding(
+        "wrong-expression",
+        "[pointer_default] takes ref, unique or ptr",
+        argument.span,
+        help="write [pointer_default(unique)]",
     )
 
 
@@ -171,6 +192,20 @@ def implicit_handle(interface: Interface) -> Iterator[Diagnostic]:
 def _is_handle_type(name: str, subject: InterfaceSubject) -> bool:
     symbol = subject.site.scope.find_name(name)
     return bool(getattr(getattr(symbol, "declared", None), "is_handle", False))
+
+
+def pragmas(file: File) -> Iterator[Diagnostic]:
+    """midl_pragma switches numbered warnings off and on again."""
+    scope = file.scope
+    for statement in Pragmas(scope.source.unit).statements:
+        if statement.action.text not in ("disable", "enable", "default"):
+            yield finding(
+                scope.options,
+                "bad-pragma",
+                f"midl_pragma takes disable, enable or default, "
+                f"not '{statement.action.text}'",
+                statement.action.span,
+            )
 
 
 def repeated_uuids(file: File) -> Iterator[Diagnostic]:

@@ -6,10 +6,11 @@ Spec: MIDL reference, in, out, "Operations"; the numbers are those of its error 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Note
 from midlpy.frontend import ast
-from midlpy.semantic import ir
+from midlpy.semantic import ir, unions
 from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.open_types import has_open_tail
 from midlpy.semantic.operations import declarations
@@ -116,6 +117,19 @@ def open_structures(operation: OperationSubject) -> Iterator[Diagnostic]:
             )
 
 
+def types_among_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """A type defined in a parameter list belongs to the whole file."""
+    for parameter in operation.parameters:
+        type_ = parameter.node.specifiers.type
+        core = parameter.declared.core
+        if isinstance(core, Constructed) and core.node is type_:
+            yield operation.site.finding(
+                "type-in-parameters",
+                f"{core.label} is defined among the parameters of '{operation.name}'",
+                parameter.span,
+            )
+
+
 def ignored_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
     """[ignore] keeps a member's referent at home; a parameter can just be left out."""
     for parameter in operation.parameters:
@@ -163,15 +177,19 @@ def call_as(operation: OperationSubject) -> Iterator[Diagnostic]:
     )
 
 
+def _is_array(parameter: ParameterSubject) -> bool:
+    return any(
+        level.size or not level.is_pointer for level in parameter.declared.levels
+    )
+
+
 def arrays_of_unions(operation: OperationSubject) -> Iterator[Diagnostic]:
     """One discriminant cannot select the arms of many unions."""
     for parameter in operation.parameters:
         core = parameter.declared.core
         if not isinstance(core, Constructed) or core.kind is not Kind.UNION:
             continue
-        if any(
-            level.size or not level.is_pointer for level in parameter.declared.levels
-        ):
+        if _is_array(parameter):
             yield operation.site.finding(
                 "array-of-unions",
                 f"'{parameter.name}' of '{operation.name}' is an array of {core.label}",
@@ -293,7 +311,7 @@ def results(operation: OperationSubject) -> Iterator[Diagnostic]:
     elif isinstance(core, ir.BindingHandle):
         yield site.finding("returns-handle", f"'{name}' returns a handle_t", span)
     elif isinstance(core, Constructed) and not declared.levels:
-        if core.kind is Kind.UNION and not isinstance(operation.result_type, ir.Use):
+        if core.kind is Kind.UNION and not unions.is_plain(core):
             yield site.finding("returns-union", f"'{name}' returns {core.label}", span)
         elif has_open_tail(core):
             yield site.finding(
@@ -317,13 +335,30 @@ def untransmissible(operation: OperationSubject) -> Iterator[Diagnostic]:
             yield from _untold(
                 operation, parameter.type, f"'{parameter.name}'", parameter
             )
+    core = operation.result.core
     returns_union = (
-        isinstance(operation.result.core, Constructed)
-        and operation.result.core.kind is Kind.UNION
+        isinstance(core, Constructed)
+        and core.kind is Kind.UNION
         and not operation.result.levels
+        and not unions.is_plain(core)
     )
     if not returns_union:
         yield from _untold(operation, operation.result_type, "the result", None)
+
+
+# Where something that cannot travel has a rule of its own, by the rule it has elsewhere.
+IN_STRUCTS: Final = {
+    "void-pointer": "void-pointer-member",
+    "function-pointer": "function-member",
+    "union-without-cases": "union-member-without-switch",
+    "no-switch-is": "union-member-without-switch",
+}
+AS_RESULT: Final = {
+    "void-pointer": "returns-void-pointer",
+    "bit-fields-sent": "returns-bit-fields",
+    "union-without-cases": "returns-c-union",
+    "function-pointer": "returns-function-pointer",
+}
 
 
 def _untold(
@@ -335,8 +370,11 @@ def _untold(
     span = parameter.span if parameter else operation.node.specifiers.span
     inner = leaf(type_)
     if isinstance(inner, ir.Opaque) and inner.rule:
+        rule = inner.rule if parameter else AS_RESULT.get(inner.rule, inner.rule)
+        if rule == "no-switch-is" and parameter and _is_array(parameter):
+            return  # an array of unions, which is said already
         yield operation.site.finding(
-            inner.rule,
+            rule,
             f"{what} of '{operation.name}' cannot travel: {inner.reason}",
             span,
             notes=(
@@ -350,8 +388,9 @@ def _untold(
         untold = operation.site.program.untold(inner)
         if untold is not None:
             cause = untold.cause
+            rules = IN_STRUCTS if parameter else AS_RESULT
             yield operation.site.finding(
-                cause.rule,
+                rules.get(cause.rule, cause.rule),
                 f"{what} of '{operation.name}' cannot travel: in '{inner.name}', "
                 f"{cause.reason}",
                 span,

@@ -12,10 +12,11 @@ from midlpy.diagnostics import Diagnostic, Note, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir, unions
 from midlpy.semantic.arithmetic import SIGNED, SIZES
-from midlpy.semantic.declared import Void
+from midlpy.semantic.declared import Function, Void
+from midlpy.semantic.expressions import is_integer
 from midlpy.semantic.open_types import has_open_tail, is_open_array
 from midlpy.semantic.program import parts
-from midlpy.semantic.scope import Constructed, Kind
+from midlpy.semantic.scope import Constructed, FileScope, Kind, TypedefSymbol
 
 ENUM_LIMIT: Final = 0x7FFF
 
@@ -121,6 +122,45 @@ def conformant_nested(named: Constructed) -> Iterator[Diagnostic]:
                     "open array",
                     _part_span(named, name),
                 )
+
+
+def array_typedefs(scope: FileScope) -> Iterator[Diagnostic]:
+    """Elements of an array are data, each of one size."""
+    for symbol in scope.names.values():
+        if not isinstance(symbol, TypedefSymbol) or symbol.declared is None:
+            continue
+        levels, core = symbol.declared.levels, symbol.declared.core
+        if not levels or levels[-1].is_pointer or not levels[-1].is_own:
+            continue
+        name = symbol.name.text
+        rule, what = "", ""
+        if isinstance(core, Void):
+            rule, what = "array-of-void", "void"
+        elif isinstance(core, Function):
+            rule, what = "array-of-functions", "functions"
+        elif isinstance(core, Constructed) and has_open_tail(core):
+            rule = "conformant-nested"
+            what = f"{core.label}, which ends in an open array"
+        elif isinstance(core, ir.BindingHandle) or (
+            isinstance(core, Constructed) and core.kind is Kind.CONTEXT
+        ):
+            rule, what = "array-of-handles", "handles"
+        if rule:
+            yield symbol.site.finding(
+                rule, f"'{name}' is an array of {what}", symbol.span
+            )
+
+
+def bit_fields(named: Constructed) -> Iterator[Diagnostic]:
+    """Bits are parts of an integer."""
+    for field in named.fields:
+        declared = field.declared
+        if field.has_bits and not (is_integer(declared) or declared.is_poison):
+            yield named.site.finding(
+                "bit-field-type",
+                f"the bit-field '{field.name}' is {declared.text}",
+                field.span,
+            )
 
 
 def members(named: Constructed) -> Iterator[Diagnostic]:

@@ -182,7 +182,7 @@ def _union_arms(named: Constructed, node: ast.UnionType) -> tuple[ArmSubject, ..
         )
         case = attributes.get("case")
         labels: list[tuple[int, Span]] = []
-        for argument in (case.arguments or ()) if case else ():
+        for argument in (case.arguments or (None,)) if case else ():
             if argument is None:
                 named.site.findings.report(
                     "case-without-label",

@@ -140,7 +140,6 @@ class Declared:
     core: Core
     text: str
     range: ir.Range | None = None
-    range_span: Span | None = None
     is_handle: bool = False
     marshalled: str | None = None
 

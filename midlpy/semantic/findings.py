@@ -70,7 +70,12 @@ def finding(
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one of *names* that *name* is probably a misspelling of."""
-    candidates = sorted(set(names) - {name})
+    slack = 2 + len(name) // 4
+    candidates = sorted(
+        each
+        for each in set(names)
+        if each != name and abs(len(each) - len(name)) <= slack
+    )
     folded = name.lower()
     for candidate in candidates:
         if candidate.lower() == folded:

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from midlpy.diagnostics import Note
 from midlpy.frontend import ast
 from midlpy.semantic import constants, ir
+from midlpy.semantic.arithmetic import INTEGERS
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.declared import Count, Declared, Level
 from midlpy.semantic.scope import Constructed, Kind, Site
@@ -222,7 +223,24 @@ def _range(declared: Declared, attributes: AttributeSet, site: Site) -> Declared
             help=f"write [range({high}, {low})]",
         )
         return declared
-    return replace(declared, range=ir.Range(low, high), range_span=attribute.span)
+    if not _may_be_ranged(declared):
+        site.findings.report(
+            "attribute-not-allowed-here",
+            f"[range] belongs on an integer or sized data, this is {declared.text}",
+            attribute.span,
+        )
+        return declared
+    return replace(declared, range=ir.Range(low, high))
+
+
+def _may_be_ranged(declared: Declared) -> bool:
+    """Integers and enums by value; counts of sized data and pipes; lengths of strings."""
+    core = declared.core
+    if any(level.size or level.is_string for level in declared.levels):
+        return True
+    if isinstance(core, Constructed):
+        return core.kind in (Kind.ENUM, Kind.PIPE)
+    return isinstance(core, ir.Base) and core.kind in INTEGERS
 
 
 def _limit(argument: ast.Argument | None, attribute: ast.Attribute, site: Site) -> int:

@@ -61,6 +61,8 @@ def named(type_: ast.NamedType, site: Site) -> Declared:
 
 
 def _warn_used_before(symbol: TypedefSymbol, name: ast.Name, site: Site) -> None:
+    if symbol.is_busy:
+        return  # defined by itself, which is said elsewhere
     if symbol.site.scope is site.scope and symbol.site.order >= site.order > 0:
         site.findings.report(
             "used-before-declaration",

@@ -12,7 +12,7 @@ class Pragmas:
     """The midl_pragma statements of one file, in order."""
 
     def __init__(self, unit: ast.Unit) -> None:
-        self._statements = tuple(_statements(unit.items))
+        self.statements = tuple(_statements(unit.items))
 
     def are_hiding(self, diagnostic: Diagnostic) -> bool:
         """Whether the last word before *diagnostic* about its number is disable.
@@ -22,7 +22,7 @@ class Pragmas:
         if diagnostic.midl is None or diagnostic.severity is Severity.ERROR:
             return False
         is_hidden = False
-        for statement in self._statements:
+        for statement in self.statements:
             is_before = (
                 statement.span.path != diagnostic.span.path
                 or statement.span <= diagnostic.span

@@ -60,6 +60,8 @@ def realize(declared: Declared, use: Use) -> ir.Type:
     """The final type of *declared* where it is used."""
     if "ignore" in use.attributes and use.position is not Position.PARAMETER:
         return _ignored(declared, use)
+    _check_iid(declared, use)
+    _check_switch(declared, use)
     levels = list(declared.levels)
     type_ = _core(declared, levels, use)
     is_counted = any(level.size or level.is_string for level in levels)
@@ -71,6 +73,34 @@ def realize(declared: Declared, use: Use) -> ir.Type:
             continue  # a pointer to what cannot travel cannot travel
         type_ = _level(levels[index], index, type_, counted_range, levels, use)
     return type_
+
+
+def _check_iid(declared: Declared, use: Use) -> None:
+    """``iid_is`` says of which interface a pointer is."""
+    attribute = use.attributes.get("iid_is")
+    if attribute is None or isinstance(declared.core, Void | InterfaceName | Poison):
+        return
+    use.site.findings.report(
+        "attribute-not-allowed-here",
+        f"[iid_is] belongs on an interface pointer, '{use.name}' is {declared.text}",
+        attribute.span,
+    )
+
+
+def _check_switch(declared: Declared, use: Use) -> None:
+    """``switch_is`` says what selects the arm of a union."""
+    attribute = use.attributes.get("switch_is")
+    core = declared.core
+    if attribute is None or isinstance(core, Poison):
+        return
+    if isinstance(core, Constructed) and core.kind in (Kind.UNION, Kind.PIPE):
+        return
+    what = core.label if isinstance(core, Constructed) else declared.text
+    use.site.findings.report(
+        "switch-is-on-non-union",
+        f"[switch_is] belongs on a non-encapsulated union, not on {what}",
+        attribute.span,
+    )
 
 
 def _ignored(declared: Declared, use: Use) -> ir.Type:
@@ -111,7 +141,8 @@ def _core(declared: Declared, levels: list[Level], use: Use) -> ir.Type:
         case Void():
             return _void(levels, use)
         case Function():
-            return ir.Opaque("it is a function", core.span, "function-pointer")
+            rule = "function-pointer" if levels else "function-value"
+            return ir.Opaque("it is a function", core.span, rule)
         case InterfaceName():
             return _interface(core.name, levels, use)
         case Constructed():
@@ -141,14 +172,6 @@ def _interface(name: str, levels: list[Level], use: Use) -> ir.Type:
 
 
 def _constructed(core: Constructed, use: Use) -> ir.Type:
-    has_switch = "switch_is" in use.attributes
-    if has_switch and core.kind is not Kind.UNION:
-        span = use.attributes.span("switch_is", use.span)
-        use.site.findings.report(
-            "switch-is-on-non-union",
-            f"[switch_is] belongs on a non-encapsulated union, not on {core.label}",
-            span,
-        )
     if core.kind is Kind.PIPE and use.position is not Position.PARAMETER:
         return poison(use.span)
     if core.kind is Kind.UNION:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from midlpy.diagnostics import Diagnostic, Severity
+from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir, types
 from midlpy.semantic.acf import Acf
@@ -17,7 +17,7 @@ from midlpy.semantic.check import check
 from midlpy.semantic.collect import collect
 from midlpy.semantic.constants import ConstantError, Silent, constant_value
 from midlpy.semantic.constructed import complete
-from midlpy.semantic.findings import Findings
+from midlpy.semantic.findings import Findings, finding
 from midlpy.semantic.model import model_of
 from midlpy.semantic.operations import (
     declarations,
@@ -53,12 +53,31 @@ def resolve(source: ast.Source, options: Options | None = None) -> Resolution:
     Diagnostics are in source order, those of imported files first. Of imported files
     only errors are reported: their warnings are their authors' business.
     """
+    options = options or Options()
+    try:
+        return _resolve(source, options)
+    except RecursionError:
+        return _too_deep(source, options)
+
+
+def _resolve(source: ast.Source, options: Options) -> Resolution:
     program = Program()
-    resolver = _Resolver(program, options or Options())
+    resolver = _Resolver(program, options)
     scope = resolver.file(source)
     for file in program.files.values():
         check(file)
     return Resolution(resolver.model(scope), tuple(_diagnostics(program, scope)))
+
+
+def _too_deep(source: ast.Source, options: Options) -> Resolution:
+    """What is said of types that stand for types by the thousand.
+
+    The passes walk types by recursion, and so does Python's own limit end it.
+    """
+    path = source.unit.path
+    message = "types are nested deeper than can be followed"
+    deep = finding(options, "nesting-limit", message, Span(path, 1, 1, 1, 1))
+    return Resolution(ir.Model(path, None, (), (), (), ()), (deep,))
 
 
 def _diagnostics(program: Program, main: FileScope) -> list[Diagnostic]:

@@ -271,4 +271,13 @@ RULES: Final = (
         "Write the count of elements.",
         "void f([in] handle_t h, [in] long a[*..5]);",
     ),
+    Rule(
+        "array-of-functions",
+        2130,
+        ERROR,
+        "an array of functions",
+        "Code stays where it is.",
+        "Leave it out.",
+        "typedef long A6[3](long x);",
+    ),
 )

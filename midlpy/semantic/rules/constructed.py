@@ -228,4 +228,41 @@ RULES: Final = (
         _U + "void f([in] handle_t h, [in] long k, [in] long n, "
         "[in, size_is(n), switch_is(k)] U *u);",
     ),
+    Rule(
+        "void-pointer-member",
+        2241,
+        ERROR,
+        "a member that points to nobody knows what",
+        "What void * points to has no size, so the struct cannot be sent.",
+        "Give it a type; octets are byte * with size_is.",
+        "struct B3 { void *p; }; void f([in] handle_t h, [in] struct B3 *s);",
+    ),
+    Rule(
+        "function-member",
+        2244,
+        ERROR,
+        "a function in a struct that would travel",
+        "Code stays where it is.",
+        "Leave the member out.",
+        "struct B4 { long (*cb)(long x); }; void f([in] handle_t h, [in] struct B4 *s);",
+    ),
+    Rule(
+        "union-member-without-switch",
+        2243,
+        ERROR,
+        "a member union nobody selects an arm of",
+        "What is in a union is told by what [switch_is] names.",
+        "Add [switch_is(...)], and [case] labels to a C union.",
+        "typedef union { long a; short b; } CU; struct B7 { CU u; }; "
+        "void f([in] handle_t h, [in] struct B7 *s);",
+    ),
+    Rule(
+        "bit-field-type",
+        2133,
+        ERROR,
+        "a bit-field of something that is no integer",
+        "Bits are parts of an integer.",
+        "Use an integer type.",
+        "struct B8 { float x : 3; };",
+    ),
 )

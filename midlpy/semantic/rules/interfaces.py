@@ -256,4 +256,13 @@ RULES: Final = (
         "Leave [version] out.",
         f"[object, {_UUID}, version(1.0)] interface t : IUnknown {{ }}",
     ),
+    Rule(
+        "derives-from-itself",
+        2256,
+        ERROR,
+        "an interface that is its own base",
+        "An interface derives from another one.",
+        "Correct the base.",
+        f"interface b; [object, {_UUID}] interface b : b {{ }}",
+    ),
 )

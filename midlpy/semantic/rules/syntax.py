@@ -94,4 +94,13 @@ RULES: Final = (
         "Choose another name.",
         "void f([in] handle_t h, [in] long async);",
     ),
+    Rule(
+        "bad-pragma",
+        2385,
+        ERROR,
+        "a midl_pragma that makes no sense",
+        "midl_pragma warning takes disable, enable or default, and numbers.",
+        "Write it like midl_pragma warning(disable: 2039).",
+        "midl_pragma warning(off: 2007)",
+    ),
 )
