@@ -31,7 +31,7 @@ class ClientSink(Protocol):
     def stub_limit(self) -> int | None:
         """Octets of stub data the response may have, all fragments; None: any number.
 
-        Looked at when a second fragment is needed.
+        Not less than the limit in ``Limits``, which single fragments are held to first.
         """
         ...
 
@@ -51,7 +51,7 @@ class ServerSink(Protocol):
     def stub_limit(self) -> int | None:
         """Octets of stub data the request may have, all fragments; None: any number.
 
-        Looked at when a second fragment is needed.
+        Not less than the limit in ``Limits``, which single fragments are held to first.
         """
         ...
 

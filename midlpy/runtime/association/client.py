@@ -251,7 +251,7 @@ class ClientAssociation(NegotiatingClient):
         """
         octets = len(pdu)
         try:
-            if self._is_plain and CALL_HEADER_OCTETS <= octets <= self._receive_octets:
+            if self._is_plain and CALL_HEADER_OCTETS <= octets <= self._plain_octets:
                 word, label, length, auth_length, call_id, _, _, _ = (
                     CALL_HEADER.unpack_from(pdu)
                 )
@@ -349,7 +349,7 @@ class ClientAssociation(NegotiatingClient):
         received += len(stub)
         is_last = bool(header.flags & Flags.LAST)
         limit = sink.stub_limit
-        if limit is not None and received > limit and not (is_last and begun is None):
+        if limit is not None and received > limit:
             raise RemoteProtocolError(
                 f"the response of call {call_id} has {received} octets of stub data, "
                 f"more than {limit}"

@@ -17,7 +17,6 @@ from midlpy.runtime.association.negotiation import (
     feature_element,
 )
 from midlpy.runtime.association.state import (
-    LEAST_RECEIVED_OCTETS,
     Association,
     Role,
 )
@@ -27,7 +26,7 @@ from midlpy.runtime.errors import (
     RemoteProtocolError,
 )
 from midlpy.runtime.limits import MINIMUM_FRAGMENT_OCTETS, Limits
-from midlpy.runtime.pdu.codec import MAXIMUM_PDU_OCTETS, encode
+from midlpy.runtime.pdu.codec import encode
 from midlpy.runtime.pdu.types import (
     WHOLE,
     AlterContext,
@@ -177,9 +176,7 @@ class NegotiatingClient(Association):
                 f"less than {MINIMUM_FRAGMENT_OCTETS}"
             )
         self.fragment_octets = min(self._offered_octets, ack.max_recv_fragment) & ~7
-        self._receive_octets = min(
-            max(LEAST_RECEIVED_OCTETS, self._offered_octets), MAXIMUM_PDU_OCTETS
-        )
+        self._receive_up_to(self._offered_octets, self.limits.response_stub_octets)
         self.association_group_id = ack.association_group_id
         self.secondary_address = ack.secondary_address
         self.is_multiplexed = self._multiplex and Flags.CONC_MPX in ack.flags

@@ -118,7 +118,7 @@ class ServerAssociation(NegotiatingServer[S]):
         A client that breaks the rules gets its answer, and the state is CLOSED.
         """
         octets = len(pdu)
-        if self._is_plain and CALL_HEADER_OCTETS <= octets <= self._receive_octets:
+        if self._is_plain and CALL_HEADER_OCTETS <= octets <= self._plain_octets:
             word, label, length, auth_length, call_id, _, context_id, opnum = (
                 CALL_HEADER.unpack_from(pdu)
             )
@@ -165,7 +165,8 @@ class ServerAssociation(NegotiatingServer[S]):
         if sink is None:
             return b""
         try:
-            self._count(incoming, sink, len(pdu) - CALL_HEADER_OCTETS, 0)
+            incoming.octets += len(pdu) - CALL_HEADER_OCTETS
+            _check_limit(incoming.call_id, sink, incoming.octets)
             sink.request(pdu[CALL_HEADER_OCTETS:], False)
         except RpcFault as fault:
             return self._end_call(incoming.call_id, context_id, fault)
@@ -284,7 +285,10 @@ class ServerAssociation(NegotiatingServer[S]):
         self._calls[call_id] = sink, fields.context_id
         if self._incoming is not None:
             self._incoming.sink = sink
-            self._count(self._incoming, sink, len(stub), fields.alloc_hint)
+            self._incoming.octets = len(stub)
+        # The hint of a whole request means nothing.
+        hint = 0 if is_last else fields.alloc_hint
+        _check_limit(call_id, sink, max(len(stub), hint))
         sink.request(stub, is_last)
         return b""
 
@@ -307,19 +311,10 @@ class ServerAssociation(NegotiatingServer[S]):
             self._incoming = None
         sink = incoming.sink
         if sink is not None:
-            self._count(incoming, sink, len(stub), 0)
+            incoming.octets += len(stub)
+            _check_limit(call_id, sink, incoming.octets)
             sink.request(stub, is_last)
         return b""
-
-    def _count(
-        self, incoming: IncomingRequest, sink: ServerSink, octets: int, hint: int
-    ) -> None:
-        """Hold a request that has several fragments to its limit."""
-        incoming.octets += octets
-        limit = sink.stub_limit
-        if limit is not None and max(incoming.octets, hint) > limit:
-            what = f"call {incoming.call_id} has more than {limit} octets of stub data"
-            raise Refused(refusals.DENIED, incoming.call_id, what)
 
     def _end_call(self, call_id: int, context_id: int, fault: RpcFault) -> bytes:
         """The fault that ends, or refuses, a call; the connection stays."""
@@ -441,3 +436,11 @@ class ServerAssociation(NegotiatingServer[S]):
             group, self.group = self.group, None
             self._groups.leave(group)
         return sinks
+
+
+def _check_limit(call_id: int, sink: ServerSink, octets: int) -> None:
+    """Hold a request to the limit of its call."""
+    limit = sink.stub_limit
+    if limit is not None and octets > limit:
+        what = f"call {call_id} has more than {limit} octets of stub data"
+        raise Refused(refusals.DENIED, call_id, what)

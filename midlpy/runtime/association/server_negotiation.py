@@ -19,7 +19,6 @@ from midlpy.runtime.association.negotiation import (
 )
 from midlpy.runtime.association.refusals import Refused
 from midlpy.runtime.association.state import (
-    LEAST_RECEIVED_OCTETS,
     Association,
     Role,
     State,
@@ -96,7 +95,7 @@ class NegotiatingServer(Association, Generic[S]):
         self.fragment_octets = agree_on_fragments(
             bind.max_xmit_fragment, bind.max_recv_fragment, self.limits.fragment_octets
         )
-        self._receive_octets = max(LEAST_RECEIVED_OCTETS, self.fragment_octets)
+        self._receive_up_to(self.fragment_octets, self.limits.request_stub_octets)
         self._contexts |= {context.context_id: context for context in reply.contexts}
         self._send(PduType.BIND_ACK)
         return encode(

@@ -18,7 +18,7 @@ from midlpy.runtime.errors import LocalProtocolError, ProtocolError
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.pdu.fragments import FragmentProtection
 from midlpy.runtime.pdu.header import Header, decode_trailer
-from midlpy.runtime.pdu.types import TRAILER_OCTETS, PduType
+from midlpy.runtime.pdu.types import CALL_HEADER_OCTETS, TRAILER_OCTETS, PduType
 
 
 class State(Enum):
@@ -113,6 +113,7 @@ class Association:
         self.features = Features.NONE
         self._multiplex = multiplex and self.limits.outstanding_calls > 1
         self._receive_octets = LEAST_RECEIVED_OCTETS
+        self._plain_octets = 0  # the largest fragment that may take the short way
         self._protection: FragmentProtection | None = None
         # Whether a call in one fragment each way may take the short way.
         self._is_plain = False
@@ -153,6 +154,11 @@ class Association:
             self.close_reason = reason
         self.state = State.CLOSED
         self._settle()
+
+    def _receive_up_to(self, fragment_octets: int, stub_octets: int) -> None:
+        """The peer's fragments have this size at most, whole stub data that."""
+        self._receive_octets = max(LEAST_RECEIVED_OCTETS, fragment_octets)
+        self._plain_octets = min(self._receive_octets, CALL_HEADER_OCTETS + stub_octets)
 
     def _stub(self, header: Header, pdu: memoryview, start: int) -> memoryview | bytes:
         """The stub data of a call's fragment, which begins at *start*.

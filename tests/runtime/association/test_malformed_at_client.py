@@ -216,6 +216,14 @@ def test_case_89_response_over_the_limit() -> None:
     breaks(client, FIRST, MIDDLE, MIDDLE, match="24 octets of stub data, more than 20")
 
 
+def test_case_89_whole_response_over_the_limit() -> None:
+    client, _ = bound(ClientEnd(Limits(response_stub_octets=20)))
+    sink = Answered(stub_limit=20)
+    client.association.request(7, client.context_id, 0, sink, [b""], 0)
+    large = replace(RESPONSE, stub_data=bytes(21))
+    breaks(client, large, match="21 octets of stub data, more than 20")
+
+
 def test_response_without_a_beginning_breaks_a_rule() -> None:
     for pdu in (MIDDLE, LAST):
         client, _ = calling()

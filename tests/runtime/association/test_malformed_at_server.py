@@ -606,6 +606,15 @@ def test_case_43_stub_over_the_limit() -> None:
     assert server.association.close() == server.host.calls
 
 
+def test_case_43_whole_request_over_the_limit() -> None:
+    server = ServerEnd(Limits(request_stub_octets=20))
+    server.host.stub_limit = 20
+    server.send(BIND)
+    assert outcome(server, encode(replace(REQUEST, stub_data=bytes(20)))) == I
+    large = replace(REQUEST, call_id=8, stub_data=bytes(21))
+    assert outcome(server, encode(large)) == F(5, "C", 8)
+
+
 def test_pipes_have_no_limit() -> None:
     server = prepared([BIND])
     server.host.stub_limit = None
