@@ -141,9 +141,9 @@ class ArrayWriting(Writing):
 
     def inline(self) -> None:
         self.counts.variance()
-        context, measure = self._context, self._measure
+        measure = self._measure
         if measure.size is not None:
-            context.inline.align(measure.start)
+            self.counts.align(measure.start)
         if self._code is not None:
             self._numbers(self._code)
         elif measure.size is not None:
@@ -349,7 +349,7 @@ class ArrayReading(Reading):
     def _octets(self, size: int) -> None:
         """The octets of all elements, in a variable."""
         unit, stream, codec = self._context.unit, self._context.inline, self._codec
-        stream.align(self._measure.start)
+        self.counts.align(self._measure.start)
         if codec.is_fixed:
             whole = codec.measure(unit.syntax).size or 0
             self.variables = [*stream.item(f"{whole}s", whole, "octets")]

@@ -9,7 +9,7 @@ pays nothing for them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from struct import Struct
@@ -145,6 +145,8 @@ class Unit:
         self.path: Path = ()
         self.loops = 0
         """How many loops are open; the interpreter allows 20."""
+        self.pending: Callable[[], None] | None = None
+        """Adds a line whose variables the next one may use."""
         self._indent = 0
         self._names = 0
 
@@ -172,7 +174,7 @@ class Unit:
 
     def structure(self, format_: str, method: str) -> str:
         """The name of a method of the ``struct.Struct`` of *format_*."""
-        letters = "".join(c for c in format_ if c.isalnum())
+        letters = format_.replace("?", "T")
         name = f"{method}_{letters}"
         if len(name) > 40:
             name = f"{method}_{len(letters)}_{letters[:16]}"
@@ -187,6 +189,9 @@ class Unit:
 
     def emit(self, text: str, start: str = "", fields: tuple[Field, ...] = ()) -> None:
         """Add a line; what it is about is the current path."""
+        if self.pending is not None:
+            pending, self.pending = self.pending, None
+            pending()
         self.lines.append("    " * self._indent + text)
         self.sites[len(self.lines)] = Site(self.path, start, fields)
 

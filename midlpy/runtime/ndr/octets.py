@@ -192,7 +192,7 @@ class _WideWriting(Writing):
             self._stream.item(f"{octets}s", octets, self._value)
             return
         self.counts.variance()
-        self._stream.align(2)
+        self.counts.align(2)
         self._stream.part(self._value, f"2 * {self.counts.count}", 2)
 
 
@@ -213,7 +213,7 @@ class _WideReading(Reading):
             self.variables = [*stream.item(f"{octets}s", octets, "octets")]
             return
         self.counts.variance()
-        stream.align(2)
+        self.counts.align(2)
         begin, end = stream.take(f"2 * {self.counts.count}", 2)
         text = unit.name("text")
         decode = decoder(unit)

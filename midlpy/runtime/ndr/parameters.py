@@ -272,10 +272,13 @@ class Coder:
     def _marshal_error(
         self, error: BaseException, values: Sequence[object]
     ) -> MarshalError:
-        path, _ = path_of(error)
-        text = error.text if isinstance(error, Refusal) else ""
-        if not text:
-            path, text = self._misfit(values) or (path, f"does not fit: {error}")
+        # A value of the wrong type says more than what became of it.
+        found = self._misfit(values)
+        if found is None:
+            known = error.text if isinstance(error, Refusal) else ""
+            text = known or f"does not fit: {error}"
+            found = path_of(error)[0], text
+        path, text = found
         return MarshalError(f"{self._where}: {path} {text}")
 
     def _misfit(self, values: Sequence[object]) -> tuple[str, str] | None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class ReadStream:
     """The offset of the next octet of ``stub``, whose length is ``size``.
 
-    Neighbours of fixed size wait in a run and are unpacked by one call. A statement that
-    needs one of them is preceded by ``flush``, a change of control flow by ``settle``.
+    Neighbours of fixed size wait in a run and are unpacked by one call, which is added
+    ahead of any other statement. ``settle`` before a change of control flow.
     """
 
     def __init__(self, unit: Unit, offset: str = "offset") -> None:
@@ -44,7 +44,12 @@ class ReadStream:
         self._fields.append(Field(self.unit.path, self._length, size))
         self._length += size
         self.position.advance(size)
+        self._wait()
         return names
+
+    def _wait(self) -> None:
+        """Whatever is added next may need the run."""
+        self.unit.pending = self.flush
 
     def align(self, alignment: int) -> None:
         """Go to a multiple of *alignment*, octets counted from the stub data."""
@@ -87,6 +92,7 @@ class ReadStream:
         format_ = "".join(self._run)
         names, fields, start = self._names, tuple(self._fields), self._start.text()
         self._run, self._names, self._fields = [], [], []
+        self.unit.pending = None
         unpack = self.unit.structure(format_, "unpack_from")
         targets = ", ".join(names) + ("," if len(names) == 1 else "")
         self.unit.emit(f"{targets} = {unpack}(stub, {start})", start, fields)
@@ -157,6 +163,9 @@ class ReadChoice:
 
 class ReadRecord(ReadStream):
     """One element of fixed size: only a run, unpacked by the loop over the elements."""
+
+    def _wait(self) -> None:
+        """The header of the loop has the run."""
 
     def flush(self) -> None:
         raise AssertionError("an element of fixed size has nothing to flush")

@@ -6,7 +6,7 @@ import math
 import uuid
 from functools import lru_cache
 from struct import Struct
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from midlpy.runtime.ndr.codec import Codec, Measure, Misfit, not_wanted, shown
 from midlpy.runtime.ndr.emitter import Unit
@@ -115,7 +115,9 @@ class EnumCodec(Codec[E_co], frozen=True, eq=False):
         syntax = context.unit.syntax
         members = context.unit.constant(self.cls.__name__, members_of(self.cls))
         size = self.measure(syntax).start
-        return _EnumReading(context, self.format_in(syntax), size, members)
+        return _EnumReading(
+            context, self.format_in(syntax), size, members, is_short=self.is_short
+        )
 
     def misfit(self, value: object) -> Misfit | None:
         if not isinstance(value, int):
@@ -202,8 +204,13 @@ class ShortValues(dict[int, int]):
 
     def __missing__(self, value: object) -> int:
         if not isinstance(value, int) or not 0 <= value <= 32767:
-            raise Refusal(f"is {value!r}, which is not a value of an enum (0..32767)")
+            not_short(value)
         return int(value)
+
+
+def not_short(value: object) -> NoReturn:
+    """A value does not fit an enum of 16 bits."""
+    raise Refusal(f"is {shown(value)}, which does not fit an enum (0..32767)")
 
 
 SHORT_VALUES: Final = ShortValues((value, value) for value in range(256))
@@ -217,13 +224,25 @@ def members_of(cls: type[OpenEnum]) -> Members:
 
 class _EnumReading(_ScalarReading):
     def __init__(
-        self, context: ReadingContext, format_: str, size: int, members: str
+        self,
+        context: ReadingContext,
+        format_: str,
+        size: int,
+        members: str,
+        *,
+        is_short: bool,
     ) -> None:
         super().__init__(context, format_, size)
         self._members = members
+        self._is_short = is_short
 
     def value(self) -> str:
-        return f"{self._members}[{self.variables[0]}]"
+        number, unit = self.variables[0], self._stream.unit
+        if self._is_short:
+            low = "" if self._format == "H" else "0 <= "
+            with unit.block(f"if not {low}{number} <= 32767:"):
+                unit.emit(f"{unit.constant('not_short', not_short)}({number})")
+        return f"{self._members}[{number}]"
 
 
 # The fields of a UUID as its integer has them, whatever the byte order of the stub.

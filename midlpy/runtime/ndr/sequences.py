@@ -13,7 +13,7 @@ from midlpy.runtime.ndr.codec import Codec, Misfit, not_wanted
 from midlpy.runtime.ndr.emitter import Unit
 from midlpy.runtime.ndr.failure import Refusal
 from midlpy.runtime.ndr.reading import ReadingContext
-from midlpy.runtime.ndr.writing import WritingContext
+from midlpy.runtime.ndr.writing import Muted, WritingContext
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -117,6 +117,15 @@ class WrittenCounts:
             self._item(self._first)
             self._item(self.count)
 
+    def align(self, alignment: int) -> None:
+        """Go to the first element. The gap is part of it: no elements, no gap."""
+        stream = self._context.inline
+        if self._codec.is_fixed or stream.position.gap(alignment) == 0:
+            stream.align(alignment)
+        elif not isinstance(stream, Muted):
+            with stream.branch(f"if {self.count}:"):
+                stream.align(alignment)
+
     def _item(self, value: str) -> None:
         unit, stream = self._context.unit, self._context.inline
         stream.align(unit.syntax.count_size)
@@ -156,6 +165,15 @@ class ReadCounts:
             self.offset = offset
         self._agree()
         return refused
+
+    def align(self, alignment: int) -> None:
+        """Go to the first element, if there is one."""
+        stream = self._context.inline
+        if self._codec.is_fixed or stream.position.gap(alignment) == 0:
+            stream.align(alignment)
+        else:
+            with stream.branch(f"if {self.count}:"):
+                stream.align(alignment)
 
     def _agree(self) -> None:
         codec, unit, scope = self._codec, self._context.unit, self._context.scope
