@@ -30,7 +30,7 @@ from rich.progress import (
 from rich.table import Table
 
 from midlpy.driver import Options, compile_to
-from midlpy.resources import samples_folder
+from midlpy.resources import resource
 
 MEBI = 1 << 20
 SAMPLES = ("calculator", "telemetry", "filerep")
@@ -68,6 +68,7 @@ async def _main(megabytes: int, console: Console) -> None:
         with _progress(console) as progress:
             async with _serving(folder, "served") as server:
                 run = Run(folder, server, progress)
+                await run.put("first use", File.make(folder / "first.bin", MEBI))
                 transfers = [
                     await run.put("client to server", whole),
                     await run.get("server to client", whole),
@@ -82,7 +83,7 @@ async def _main(megabytes: int, console: Console) -> None:
 def _compile_samples(folder: Path, console: Console) -> None:
     """Every sample into a folder of its own below *folder*, with its scripts."""
     for sample in SAMPLES:
-        source = samples_folder() / sample
+        source = resource("samples", sample)
         target = folder / sample
         shutil.copytree(source, target)
         idl = target / f"{sample}.idl"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from calculator import CalculatorClient, Complex, Kind, Number, Operator, Step
-
 from midlpy.runtime import connect, rpc
+
+from calculator import CalculatorClient, Complex, Kind, Number, Operator, Step
 
 
 async def tour(client: CalculatorClient) -> list[str]:

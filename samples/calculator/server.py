@@ -8,6 +8,8 @@ import contextlib
 import math
 import operator
 
+from midlpy.runtime import rpc, serve
+
 from calculator import (
     Answer,
     CalculatorServer,
@@ -22,8 +24,6 @@ from calculator import (
     Step,
     SummariseResult,
 )
-
-from midlpy.runtime import rpc, serve
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 OPERATIONS = {

@@ -11,9 +11,9 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from filerep import BytePipe, FileHandle, FileMode, FileRepClient
-
 from midlpy.runtime import connect
+
+from filerep import BytePipe, FileHandle, FileMode, FileRepClient
 
 BLOCK_OCTETS = 256 * 1024
 REPORT_SECONDS = 0.1

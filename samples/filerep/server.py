@@ -9,6 +9,8 @@ import time
 from io import BufferedIOBase
 from pathlib import Path
 
+from midlpy.runtime import rpc, serve
+
 from filerep import (
     ERROR_ACCESS_DENIED,
     ERROR_FILE_NOT_FOUND,
@@ -24,8 +26,6 @@ from filerep import (
     OpenFileResult,
     StoreFileResult,
 )
-
-from midlpy.runtime import rpc, serve
 
 BLOCK_OCTETS = 256 * 1024
 

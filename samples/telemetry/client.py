@@ -9,9 +9,9 @@ import random
 import time
 from collections.abc import AsyncIterator
 
-from telemetry import Measurement, MeasurementPipe, SummaryPipe, TelemetryClient
-
 from midlpy.runtime import connect
+
+from telemetry import Measurement, MeasurementPipe, SummaryPipe, TelemetryClient
 
 BATCH = 500
 

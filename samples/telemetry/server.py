@@ -6,9 +6,9 @@ import argparse
 import asyncio
 import contextlib
 
-from telemetry import Measurement, Summary, TelemetryServer
-
 from midlpy.runtime import rpc, serve
+
+from telemetry import Measurement, Summary, TelemetryServer
 
 
 class Collector(TelemetryServer):

@@ -72,7 +72,7 @@ def lint() -> int:
                 [str(bin_folder / "mypy"), "--config-file", config, "."],
                 [str(bin_folder / "pyright"), "--pythonpath", sys.executable, "."],
                 [str(bin_folder / "black"), "--check", "--quiet", "."],
-                [str(bin_folder / "ruff"), "check", "--config", config, "."],
+                [str(bin_folder / "ruff"), "check", "--isolated", "."],
             ):
                 done = subprocess.run(
                     command, cwd=target, capture_output=True, text=True
