@@ -225,9 +225,11 @@ class ServerAssociation(NegotiatingServer[S]):
             raise Refused(refusals.PROTOCOL_IN_CALL, call_id, what)
         self._admit(PduType.REQUEST, call_id)
         fields = decode_request(header, pdu)
-        if header.auth_length and self._protection is None:
-            decode_trailer(header, pdu, fields.stub_start)
-            what = "REQUEST with an authentication trailer and no authentication"
+        if bool(header.auth_length) != (self._protection is not None):
+            if header.auth_length:
+                decode_trailer(header, pdu, fields.stub_start)
+            has = "with" if header.auth_length else "without"
+            what = f"REQUEST {has} an authentication trailer"
             raise Refused(refusals.DENIED, call_id, what)
         stub = self._verified(header, pdu, fields.stub_start)
         try:

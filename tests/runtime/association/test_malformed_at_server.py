@@ -615,6 +615,15 @@ def test_case_43_whole_request_over_the_limit() -> None:
     assert outcome(server, encode(large)) == F(5, "C", 8)
 
 
+def test_t63_hint_that_lies_is_no_limit() -> None:
+    server = prepared([BIND])
+    server.send(replace(FIRST, alloc_hint=4, stub_data=bytes(5000)))
+    for _ in range(18):
+        server.send(replace(MIDDLE, alloc_hint=4, stub_data=bytes(5000)))
+    server.send(replace(LAST, alloc_hint=4, stub_data=bytes(5000)))
+    assert server.host.calls[0].stub == bytes(100_000)
+
+
 def test_pipes_have_no_limit() -> None:
     server = prepared([BIND])
     server.host.stub_limit = None
