@@ -161,7 +161,8 @@ class ExpressionBuilder(Builder):
         return ast.NamedType(self.dotted(tokens))
 
     def words(self, *tokens: Token) -> ast.Words:
-        return ast.Words(tuple([self.texts[token] for token in tokens]), self.span())
+        words = tuple([word for token in tokens for word in self.texts[token].split()])
+        return ast.Words(words, self.span())
 
     def struct_reference(self, tag: Token) -> ast.StructType:
         return ast.StructType(self.name(tag), None, self.span())

@@ -16,7 +16,16 @@ from midlpy.frontend.tables import END, NAME, Terminal
 MAX_ALTERNATIVES: Final = 4
 
 _TYPES: Final = frozenset(
-    {"INTEGER_WORD", "BASE_WORD", "STRUCT", "UNION", "ENUM", "BITMAP", "PIPE"}
+    {
+        "INTEGER_WORD",
+        "SIGNED_WCHAR",
+        "BASE_WORD",
+        "STRUCT",
+        "UNION",
+        "ENUM",
+        "BITMAP",
+        "PIPE",
+    }
     | {"_SAFEARRAY", "QUALIFIER_WORD", "__DECLSPEC", "INTERFACE", "DISPINTERFACE"}
     | {"COCLASS", NAME}
 )
