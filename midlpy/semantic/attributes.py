@@ -323,7 +323,6 @@ SAMBA: Final[Mapping[str, bool]] = {
         [
             "bitmap8bit",
             "bitmap16bit",
-            "bitmap32bit",
             "bitmap64bit",
             "enum8bit",
             "enum16bit",

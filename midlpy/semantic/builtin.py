@@ -88,6 +88,22 @@ def _aliases() -> dict[str, Alias]:
 
 ALIASES: Final[Mapping[str, Alias]] = _aliases()
 
+# What Samba's dialect has built in besides. Its dlong and NTTIME are left out: they are
+# aligned to 4 octets, which NDR has no 64-bit type for.
+SAMBA_ALIASES: Final[Mapping[str, Alias]] = {
+    "uint8": Alias(BaseKind.CHAR),
+    "int8": Alias(BaseKind.INT8),
+    "uint16": Alias(BaseKind.UINT16),
+    "int16": Alias(BaseKind.INT16),
+    "uint32": Alias(BaseKind.UINT32),
+    "int32": Alias(BaseKind.INT32),
+    "int64": Alias(BaseKind.INT64),
+    "uint3264": Alias(BaseKind.UINT3264),
+    "int3264": Alias(BaseKind.INT3264),
+    "WERROR": Alias(BaseKind.UINT32),
+    "NTTIME_hyper": Alias(BaseKind.UINT64),
+}
+
 # The names by which the struct of long, short, short and eight octets is known.
 GUID_NAMES: Final = frozenset(
     [

@@ -323,6 +323,19 @@ def empty_union(named: Constructed) -> Iterator[Diagnostic]:
 # Enums
 
 
+def bitmaps(named: Constructed) -> Iterator[Diagnostic]:
+    """``bitmap`` is a word of Samba's dialect."""
+    node = named.node
+    is_bitmap = isinstance(node, ast.EnumType) and node.keyword == "bitmap"
+    if is_bitmap and named.site.options.dialect != "samba":
+        yield named.site.finding(
+            "syntax",
+            "bitmap is a word of Samba's dialect",
+            named.span,
+            help="compile with --dialect samba, or write '[v1_enum] enum'",
+        )
+
+
 def enum_values(named: Constructed) -> Iterator[Diagnostic]:
     """A 16-bit enum travels as a short that is not negative.
 
@@ -332,7 +345,7 @@ def enum_values(named: Constructed) -> Iterator[Diagnostic]:
         return
     node = named.node
     assert isinstance(node, ast.EnumType)
-    if "v1_enum" in named.attributes or "long_enum" in named.attributes:
+    if named.is_wide_enum:
         return
     for enumerator in node.enumerators or ():
         value = named.enumerators.get(enumerator.name.text, 0)

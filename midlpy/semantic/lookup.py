@@ -99,6 +99,8 @@ def _predeclared(text: str, span: Span, site: Site) -> Declared | None:
     if text in builtin.GUID_POINTERS:
         return Declared((_pointer(span, site),), GUID, text)
     alias = builtin.ALIASES.get(text)
+    if alias is None and site.options.dialect == "samba":
+        alias = builtin.SAMBA_ALIASES.get(text)
     if alias is not None:
         core: Core = Void() if alias.kind is None else ir.Base(alias.kind)
         levels = tuple(

@@ -58,7 +58,7 @@ def _declaration(named: Constructed, program: Program) -> ir.TypeDeclaration:
             return ir.EnumDeclaration(
                 named.name,
                 tuple(ir.Enumerator(n, v) for n, v in named.enumerators.items()),
-                "v1_enum" in named.attributes or "long_enum" in named.attributes,
+                named.is_wide_enum,
                 text,
                 comment,
                 span,

@@ -88,7 +88,7 @@ def _constructed_problem(core: Constructed, path: list[Constructed]) -> str | No
         case Kind.CONTEXT:
             return "which is a context handle"
         case Kind.ENUM:
-            if "v1_enum" in core.attributes or "long_enum" in core.attributes:
+            if core.is_wide_enum:
                 return None
             return "an enum of 16 bits; only [v1_enum] ones may be elements"
         case Kind.UNION | Kind.ENCAPSULATED:

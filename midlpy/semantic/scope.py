@@ -293,6 +293,16 @@ class Constructed:
         return f"{parent}_{self.member}" if parent else self.member
 
     @property
+    def is_wide_enum(self) -> bool:
+        """An enum of 32 bits in every transfer syntax, as Samba's bitmaps are."""
+        is_bitmap = (
+            isinstance(self.node, ast.EnumType) and self.node.keyword == "bitmap"
+        )
+        return (
+            is_bitmap or "v1_enum" in self.attributes or "long_enum" in self.attributes
+        )
+
+    @property
     def use(self) -> ir.Use:
         return ir.Use(self.site.scope.path, self.name)
 
