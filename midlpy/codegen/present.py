@@ -240,7 +240,7 @@ def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
             _field(
                 spelled,
                 annotation(field.type, spelling),
-                default(field.type, spelling, field.is_count),
+                default(field.type, spelling, field.start),
             )
             for spelled, field in fields
         ),
@@ -251,7 +251,7 @@ def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
 def _encapsulated(union: plan.Encapsulated, spelling: Spelling) -> StructView:
     name = names.class_name(union.name, spelling.naming)
     tag, arm = spelling.value(union.discriminant.name), spelling.value(union.union_name)
-    kind = union.discriminant.type
+    kind, start = union.discriminant.type, union.discriminant.start
     inner = union_codec(kind, union.arms, union.default, False, spelling)
     expression = Call(
         "ndr.encapsulated(",
@@ -267,8 +267,12 @@ def _encapsulated(union: plan.Encapsulated, spelling: Spelling) -> StructView:
         head=_value_head(name, union.keeps_gc),
         docstring=docstrings.of_type(union.name, union.source),
         fields=(
-            _field(tag, annotation(kind, spelling), default(kind, spelling)),
-            _field(arm, alternatives(union.arms, union.default, spelling), "None"),
+            _field(tag, annotation(kind, spelling), default(kind, spelling, start)),
+            _field(
+                arm,
+                alternatives(union.arms, union.default, spelling),
+                "None" if union.start is None else default(union.start, spelling),
+            ),
         ),
         codec=_codec(union.name, expression, spelling, name * union.in_cycle),
     )

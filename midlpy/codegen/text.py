@@ -251,23 +251,20 @@ def _arm(arm: plan.Arm, spelling: Spelling) -> Piece:
 # Defaults
 
 
-def default(type_: plan.Type, spelling: Spelling, is_count: bool = False) -> Piece:
-    """The zero value of a field: in place where it cannot change, else made anew.
+def default(type_: plan.Type, spelling: Spelling, start: int = 0) -> Piece:
+    """What a field begins with: in place where it cannot change, else made anew.
 
-    A range that leaves out zero takes the legal value next to it; a count stays zero,
-    since that asks for the data's own.
+    That is zero, or *start* where the plan says so.
     """
     match type_:
-        case plan.Ranged(target, low, high):
-            if (
-                isinstance(target, plan.Scalar)
-                and not is_count
-                and not low <= 0 <= high
-            ):
-                return str(low if low > 0 else high)
-            return default(target, spelling, is_count)
-        case plan.Pointer(target, PointerKind.REF):
-            return default(target, spelling, is_count)
+        case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
+            return default(target, spelling, start)
+        case plan.Switch(_, _, arm):
+            return "None" if arm is None else default(arm, spelling)
+        case plan.Scalar() if start:
+            return "True" if type_.kind is BaseKind.BOOLEAN else str(start)
+        case plan.Use(form=plan.Form.ENUM) if start:
+            return f"{spelling.class_of(type_)}({start})"
         case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
             return _made(spelling.class_of(type_))
         case plan.Fixed():

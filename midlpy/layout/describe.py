@@ -119,7 +119,7 @@ def _declaration(declaration: plan.Declaration) -> Iterator[str]:
             form = "fixed" if declaration.is_fixed else "variable"
             yield f"struct {declaration.name}, {form}{_cycle(declaration)}"
             for field in declaration.fields:
-                yield f"    {field.name}: {levels(field.type)}{_count(field.is_count)}"
+                yield f"    {field.name}: {levels(field.type)}{_traits(field)}"
         case plan.Union():
             form = "ms_union" if declaration.is_ms_union else "union"
             kind = levels(declaration.discriminant)
@@ -128,7 +128,7 @@ def _declaration(declaration: plan.Declaration) -> Iterator[str]:
         case plan.Encapsulated():
             yield f"encapsulated union {declaration.name}{_cycle(declaration)}"
             tag = declaration.discriminant
-            yield f"    {tag.name}: {levels(tag.type)}"
+            yield f"    {tag.name}: {levels(tag.type)}{_traits(tag)}"
             yield f"    {declaration.union_name}:"
             yield from (f"    {line}" for line in _arms(declaration))
         case plan.ContextHandle(name):
@@ -145,6 +145,11 @@ def _cycle(declaration: plan.Struct | plan.Union | plan.Encapsulated) -> str:
 
 def _count(is_count: bool) -> str:
     return ", a count" if is_count else ""
+
+
+def _traits(field: plan.Field) -> str:
+    start = f", begins with {field.start}" if field.start else ""
+    return f"{_count(field.is_count)}{start}"
 
 
 def _arms(union: plan.Union | plan.Encapsulated) -> Iterator[str]:

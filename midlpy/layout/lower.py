@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from midlpy.layout import plan
 from midlpy.layout.counts import counts
 from midlpy.layout.cycles import Edges, cyclic, definition_order, reaching
 from midlpy.layout.references import Index, Key, is_opaque, other_units, use_graph
+from midlpy.layout.starts import arms_of, first_label, selected, starts, switch_of
 from midlpy.semantic import ir
 
 OCTET_KINDS = frozenset({ir.BaseKind.BYTE, ir.BaseKind.CHAR, ir.BaseKind.UINT8})
@@ -195,10 +197,13 @@ class _Declarations:
                 )
             case ir.EncapsulatedUnionDeclaration():
                 arms, default = self._arms(declaration.arms)
+                label = first_label(declaration.arms)
+                (tag,) = self._fields((declaration.discriminant,))
                 return plan.Encapsulated(
                     name=name,
-                    discriminant=self._fields((declaration.discriminant,))[0],
+                    discriminant=replace(tag, start=label),
                     union_name=declaration.union_name,
+                    start=self._arm_type(selected(declaration.arms, label)),
                     arms=arms,
                     default=default,
                     keeps_gc=key in self.structure.keeps_gc,
@@ -216,10 +221,40 @@ class _Declarations:
     def _fields(self, fields: tuple[ir.Field, ...]) -> tuple[plan.Field, ...]:
         types = [(field.name, self.levels.lower(field.type)) for field in fields]
         known = counts(types)
+        begun = starts(fields, known, self.index)
         return tuple(
-            plan.Field(name, type_, name in known, field.span)
-            for (name, type_), field in zip(types, fields, strict=True)
+            plan.Field(
+                field.name,
+                self._started(field.type, type_, begun),
+                field.name in known,
+                begun.get(field.name, 0),
+                field.span,
+            )
+            for (_, type_), field in zip(types, fields, strict=True)
         )
+
+    def _started(
+        self, type_: ir.Type, lowered: plan.Type, begun: Mapping[str, int]
+    ) -> plan.Type:
+        """A union in place, with the arm that its discriminant selects at first."""
+        match lowered:
+            case plan.Pointer(target, kind):
+                if kind is not ir.PointerKind.REF:
+                    return lowered
+                return plan.Pointer(self._started(type_, target, begun), kind)
+            case plan.Switch(union, discriminant):
+                switch = switch_of(type_)
+                assert switch is not None
+                value = 0
+                if isinstance(discriminant, ir.Sibling):
+                    value = begun.get(discriminant.name, 0)
+                arm = selected(arms_of(switch.union, self.index), value)
+                return plan.Switch(union, discriminant, self._arm_type(arm))
+            case _:
+                return lowered
+
+    def _arm_type(self, arm: ir.Arm | None) -> plan.Type | None:
+        return None if arm is None or arm.type is None else self.levels.lower(arm.type)
 
     def _arms(
         self, arms: tuple[ir.Arm, ...]
@@ -229,8 +264,7 @@ class _Declarations:
         return tuple(arm for _, arm in lowered if arm.labels), default
 
     def _arm(self, arm: ir.Arm) -> plan.Arm:
-        type_ = None if arm.type is None else self.levels.lower(arm.type)
-        return plan.Arm(arm.labels, arm.name, type_)
+        return plan.Arm(arm.labels, arm.name, self._arm_type(arm))
 
     def _is_fixed(self, type_: ir.Type) -> bool:
         match type_:

@@ -61,10 +61,14 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A union in its place, with what selects the arm."""
+    """A union in its place, with what selects the arm.
+
+    Of a field *start* is the type of the arm it begins with, None for an empty one.
+    """
 
     union: Use
     discriminant: Expression
+    start: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +192,15 @@ class Enumeration:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """*is_count*: a sized sibling determines it, so zero means "as many as there are"."""
+    """*is_count*: a sized sibling determines it, so zero means "as many as there are".
+
+    *start* is the number it begins with, so that a value made of defaults can travel.
+    """
 
     name: str
     type: Type
     is_count: bool
+    start: int
     span: Span
 
 
@@ -234,11 +242,15 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class Encapsulated:
-    """A value of two fields, the discriminant and the arm it selects."""
+    """A value of two fields, the discriminant and the arm it selects.
+
+    *start* is the type of the arm it begins with, None for an empty one.
+    """
 
     name: str
     discriminant: Field
     union_name: str
+    start: Type | None
     arms: tuple[Arm, ...]
     default: Arm | None
     keeps_gc: bool

@@ -144,12 +144,14 @@ def _arm_types(union: plan.Union | plan.Encapsulated) -> Iterator[plan.Type]:
 
 
 def named(type_: plan.Type) -> Iterator[plan.Use]:
-    """The named types in a row of levels: one at its end, or none."""
+    """The named types in a row of levels, the arm that a union begins with included."""
     match type_:
         case plan.Use():
             yield type_
-        case plan.Switch(union):
+        case plan.Switch(union, _, start):
             yield union
+            if start is not None:
+                yield from named(start)
         case plan.Pointer(target) | plan.Ranged(target):
             yield from named(target)
         case plan.Fixed(element) | plan.Conformant(element) | plan.Varying(element):

@@ -31,7 +31,7 @@ class Shape(ndr.Struct, gc=False):
     """
 
     kind: shapes.ShapeKind = shapes.ShapeKind.SHAPE_CIRCLE
-    data: shapes.ShapeData | None = None
+    data: shapes.ShapeData | None = 0.0
     middle: shapes.Point = ndr.default(shapes.Point)
     outline: list[shapes.Point] = ndr.default(
         lambda: [shapes.Point() for _ in range(2)]

@@ -63,7 +63,7 @@ class Tree(ndr.Struct):
     """
 
     kind: int = 0
-    value: TreeValue | None = None
+    value: TreeValue | None = 0
 
 
 TREE: Final[ndr.Codec[Tree]] = ndr.struct(

@@ -22,7 +22,8 @@ from .inventory import (
 from .pipes import MergeResult, Octets, PipesClient, Reading, Readings, Samples
 from .recursion import Node
 from .shapes import Point, PointPipe, ShapeKind
-from .unions import Answer, Message, Point as Place
+from .unions import Answer, Message
+from .unions import Point as Place
 
 
 class Shelf(InventoryServer):
