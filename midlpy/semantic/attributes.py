@@ -298,6 +298,7 @@ ATTRIBUTES: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
 SAMBA: Final[Mapping[str, bool]] = {
     **dict.fromkeys(
         [
+            "bitmap32bit",
             "public",
             "noprint",
             "nopush",
