@@ -8,7 +8,7 @@ from midlpy.diagnostics import Diagnostic, Note, Severity, Span
 from midlpy.frontend.source import Original, Pragma, Segment, SourceFile
 
 # Of all text that one file becomes, included text and expansions together.
-MAX_TEXT_CHARACTERS: Final = 32 * 1024 * 1024
+MAX_TEXT_CHARACTERS: Final = 8 * 1024 * 1024
 
 # A chain of includes is told from its inner end, and no further.
 MAX_INCLUDE_NOTES: Final = 3

@@ -47,7 +47,7 @@ def parse(source: SourceFile) -> tuple[ast.Unit, list[Diagnostic]]:
     parser = _parser(IDL, builder, tokens)
     unit = parser.run()
     assert isinstance(unit, ast.Unit)
-    report = SyntaxReport(source, tokens, _tables(IDL).terminals, builder.span_of)
+    report = SyntaxReport(source, tokens, tables_of(IDL).terminals, builder.span_of)
     return unit, findings + builder.findings + report.diagnostics(parser)
 
 
@@ -58,23 +58,24 @@ def parse_acf(source: SourceFile) -> tuple[ast.Acf, list[Diagnostic]]:
     parser = _parser(ACF, builder, tokens)
     acf = parser.run()
     assert isinstance(acf, ast.Acf)
-    report = SyntaxReport(source, tokens, _tables(ACF).terminals, builder.span_of)
+    report = SyntaxReport(source, tokens, tables_of(ACF).terminals, builder.span_of)
     return acf, findings + builder.findings + report.diagnostics(parser)
 
 
 def _parser(grammar: str, builder: Builder, tokens: Tokens) -> Parser:
-    made = _tables(grammar)
+    made = tables_of(grammar)
     return Parser(made, Automaton(made, builder, tokens), tokens)
 
 
 @lru_cache
 def _lexer(grammar: str) -> Lexer:
-    made = _tables(grammar)
+    made = tables_of(grammar)
     return Lexer(made.terminals, made.ignored)
 
 
 @lru_cache
-def _tables(grammar: str) -> Tables:
+def tables_of(grammar: str) -> Tables:
+    """The tables of one grammar, kept ones if they belong to it."""
     digest = grammar_digest()
     try:
         text = resource("grammars", f"tables/{grammar}.json").read_text("utf-8")

@@ -27,7 +27,7 @@ _ASIDE = rf"{_BLOCK}|//[^\n]*|{_LITERAL}"
 
 # What is between its matches is of no interest to a preprocessor.
 _SCAN = re.compile(
-    rf"""^(?:[ \t\f\v]|{_BLOCK})*\#
+    rf"""^(?:[ \t\f\v]++|{_BLOCK})*+\#
             (?P<directive>(?:[^\n\\/"']|\\\n|\\.|{_ASIDE}|[/"'\\])*)
         |(?P<skipped>{_ASIDE}|/\*|\.?[0-9][\w.]*)
         |(?P<word>[A-Za-z_$][\w$]*)""",

@@ -9,7 +9,7 @@ from pathlib import Path
 from midlpy.frontend.source import decode
 
 # Nobody writes IDL of this size, but anybody may name such a file.
-MAX_FILE_OCTETS = 16 * 1024 * 1024
+MAX_FILE_OCTETS = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

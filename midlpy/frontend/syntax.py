@@ -113,7 +113,8 @@ class SyntaxReport:
 
     def _is_echo(self, fault: SyntaxFault) -> bool:
         tokens = self._tokens
-        start, end = tokens.starts[fault.first], tokens.ends[fault.token]
+        start = tokens.ends[fault.first - 1] if fault.first else 0
+        end = tokens.ends[fault.token]
         if tokens.kinds[fault.token] == END and not self._source.is_complete:
             return True
         return any(start <= offset <= end for offset in tokens.broken)
