@@ -103,8 +103,15 @@ def stages_of(loaded: Loaded, options: Options) -> Stages:
             naming = Naming(options.naming)
             for module in plans:
                 found += collisions(module, naming)
-    graded = tuple(grade(found, options))
+    graded = tuple(grade(_in_source_order(found), options))
     return Stages(loaded.source, model, plans, graded, tuple(loaded.files))
+
+
+def _in_source_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """File by file, each from top to bottom; each finding once."""
+    found = list(dict.fromkeys(diagnostics))
+    files = list(dict.fromkeys(each.span.path for each in found))
+    return sorted(found, key=lambda each: (files.index(each.span.path), each.span))
 
 
 def _has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -47,4 +47,4 @@ def _items(items: tuple[object, ...], ahead: str) -> Iterator[str]:
 
 def _indented(value: object, ahead: str) -> Iterator[str]:
     for line in _lines(value, ahead):
-        yield f"{_STEP}{line}"
+        yield f"{_STEP}{line}".rstrip()

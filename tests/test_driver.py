@@ -96,7 +96,7 @@ def test_errors_are_raised_with_all_findings() -> None:
 
 def test_an_unknown_option_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="'nameing'"):
-        midlpy.compile_text(TYPES, **{"nameing": "idl"})
+        midlpy.compile_text(TYPES, nameing="idl")
 
 
 def test_names_that_meet_are_told_with_both_places() -> None:

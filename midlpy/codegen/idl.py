@@ -19,7 +19,11 @@ _TOKENS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _ENUM_BODY = re.compile(r"\{[^{}]*\}", re.DOTALL)
-_UNPRINTABLE = re.compile(r"[^\n\x20-\x7e\xa0-\uffff]")
+# Control characters, surrogates, and what turns or hides text around it.
+_UNPRINTABLE = re.compile(
+    "[^\n\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
+    "\ue000-\ufefe\uff00-\U0010ffff]"
+)
 
 
 class _Layout:

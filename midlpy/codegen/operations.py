@@ -71,7 +71,7 @@ def results(operation: plan.Operation, spelling: Spelling) -> ResultView | None:
         return None
     name = names.result_class_name(operation.name, spelling.naming)
     return ResultView(
-        gap="",
+        gap=0,
         head=class_head(name, "NamedTuple"),
         docstring=docstrings.docstring([f"What {operation.name} gives back."]),
         fields=tuple(
@@ -92,7 +92,7 @@ def descriptor(operation: plan.Operation, spelling: Spelling) -> DescriptorView:
     )
     name = names.operation_name(operation.name, spelling.naming)
     return DescriptorView(
-        gap="", statement=joined(spread(f"{name}: Final = ", expression))
+        gap=0, statement=joined(spread(f"{name}: Final = ", expression))
     )
 
 
@@ -183,7 +183,7 @@ def interface(each: plan.Interface, spelling: Spelling) -> DescriptorView:
     expression = Call("rpc.Interface(", tuple(items), fit=Fit.OPEN)
     name = names.interface_name(each.name, spelling.naming)
     return DescriptorView(
-        gap="", statement=joined(spread(f"{name}: Final = ", expression))
+        gap=0, statement=joined(spread(f"{name}: Final = ", expression))
     )
 
 
@@ -202,7 +202,7 @@ def client(each: plan.Interface, spelling: Spelling) -> ClientView:
     major, minor = each.version
     first_line = f"Calls ``{each.name}`` {major}.{minor}; ``connect`` makes one."
     return ClientView(
-        gap="",
+        gap=0,
         head=class_head(name, "rpc.Client", f"interface={descriptor_name}"),
         docstring=docstrings.of_interface(first_line, each),
         methods=tuple(
@@ -259,7 +259,7 @@ def server(each: plan.Interface, spelling: Spelling, has_client: bool) -> Server
         docstring = docstrings.of_interface(first_line, each)
     seen = names.client_name(each.name, spelling.naming) if has_client else None
     return ServerView(
-        gap="",
+        gap=0,
         head=class_head(name, "rpc.Server", f"interface={descriptor_name}"),
         docstring=docstring,
         methods=tuple(

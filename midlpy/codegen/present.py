@@ -111,7 +111,7 @@ def _spaced(definitions: Iterable[AnyDefinition]) -> tuple[AnyDefinition, ...]:
         kind = definition.kind
         is_wide = kind in _CLASSES or before in _END_IN_CLASSES
         is_run = kind == before == "constant"
-        gap = "\n\n" if is_wide else "" if is_run else "\n"
+        gap = 2 if is_wide else 0 if is_run else 1
         spaced.append(replace(definition, gap=gap))
         before = kind
     return tuple(spaced)
@@ -179,7 +179,7 @@ def _constant(constant: plan.Constant) -> ConstantView:
     value = constant.value
     text = quoted(value) if isinstance(value, str) else str(value)
     return ConstantView(
-        gap="",
+        gap=0,
         comment=docstrings.of_constant(constant.source),
         statement=joined(assigned(names.constant_name(constant.name), "Final", text)),
     )
@@ -209,7 +209,7 @@ def _enumeration(enum: plan.Enumeration, spelling: Spelling) -> EnumView:
     name = names.class_name(enum.name, spelling.naming)
     base = "ndr.Enum16" if enum.octets == 2 else "ndr.Enum32"
     return EnumView(
-        gap="",
+        gap=0,
         head=class_head(name, base),
         docstring=docstrings.of_brief_type(enum.name, enum.source),
         members=tuple(
@@ -233,7 +233,7 @@ def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
         fit=Fit.OPEN,
     )
     return StructView(
-        gap="",
+        gap=0,
         head=_value_head(name, struct.keeps_gc),
         docstring=docstrings.of_type(struct.name, struct.source),
         fields=tuple(
@@ -263,7 +263,7 @@ def _encapsulated(union: plan.Encapsulated, spelling: Spelling) -> StructView:
         fit=Fit.OPEN,
     )
     return StructView(
-        gap="",
+        gap=0,
         head=_value_head(name, union.keeps_gc),
         docstring=docstrings.of_type(union.name, union.source),
         fields=(
@@ -287,7 +287,7 @@ def _union(union: plan.Union, spelling: Spelling) -> UnionView:
     # An alias of classes that do not exist yet must be text.
     piece = quoted(value) if union.later else value
     return UnionView(
-        gap="",
+        gap=0,
         alias=joined(assigned(name, "TypeAlias", piece)),
         docstring=docstrings.of_type(union.name, union.source, indent=0),
         codec=_codec(union.name, expression, spelling, name),
@@ -302,7 +302,7 @@ def _context_handle(
         "NewType(", (("", quoted(name)), ("", "rpc.ContextHandle")), fit=Fit.FILL
     )
     return ContextHandleView(
-        gap="",
+        gap=0,
         new_type=joined(spread(f"{name} = ", new_type)),
         codec=_codec(handle.name, call("ndr.context_handle", name), spelling),
     )
@@ -313,7 +313,7 @@ def _pipe(pipe: plan.Pipe, spelling: Spelling) -> PipeView:
     base = f"rpc.Pipe[{chunk(pipe.element, spelling)}]"
     element = one_line(codec(pipe.element, spelling, spelling.value))
     return PipeView(
-        gap="",
+        gap=0,
         head=class_head(name, base, f"element={element}"),
         docstring=docstrings.of_brief_type(pipe.name, pipe.source),
     )

@@ -19,7 +19,7 @@ class Definition:
     """
 
     kind: str = field(init=False)
-    gap: str
+    gap: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,3 +94,10 @@ def test_a_brief_declaration_leaves_out_enumerators() -> None:
 
 def test_docstring_text_is_escaped() -> None:
     assert idl.escaped('a \\ """ b\x00 ') == 'a \\\\ \\"\\"\\" b'
+
+
+def test_text_that_turns_or_hides_text_is_left_out() -> None:
+    assert (
+        idl.printable("a\u202eb\ufeffc\u2028d\x07e é \U0001f600")
+        == "a b c d e é \U0001f600"
+    )
