@@ -9,6 +9,10 @@ from midlpy.frontend.source import Original
 # A line of a comment that is only drawn.
 _RULE = re.compile(r"[\s*/=+\-_#~]*")
 
+# A star belongs to the text when a word follows at once.
+_FIRST_SIGN = re.compile(r"^(?://+|/\*+|\*+(?=[\s*/]|$)) ?")
+_LAST_SIGN = re.compile(r"\s*\*+/?$|\s+$")
+
 _OPENING = re.compile(r"\s*(/\*.*?\*/|//[^\n]*(?:\n[ \t]*//[^\n]*)*)[ \t]*", re.DOTALL)
 _STATEMENT = re.compile(r"\s*(import|importlib|cpp_quote|#)")
 
@@ -69,12 +73,7 @@ def opening_comment(original: Original) -> str | None:
 def strip_signs(comment: str) -> str | None:
     """The words of a comment; None when it has none."""
     lines: list[str] = []
-    for line in comment.strip().removesuffix("*/").split("\n"):
-        line = line.strip()
-        for sign in ("/**", "/*", "///", "//", "*"):
-            if line.startswith(sign):
-                line = line[len(sign) :]
-                break
-        line = line.removeprefix(" ").rstrip()
+    for line in comment.split("\n"):
+        line = _LAST_SIGN.sub("", _FIRST_SIGN.sub("", line.strip()))
         lines.append("" if _RULE.fullmatch(line) else line)
     return "\n".join(lines).strip("\n") or None

@@ -32,6 +32,7 @@ _TYPES: Final = frozenset(
 _EXPRESSIONS: Final = frozenset(
     {"INTEGER", "FLOAT", "STRING", "WIDE_STRING", "CHARACTER", "WIDE_CHARACTER", "UUID"}
     | {"LPAR", "LBRACE", "SIZEOF", "MINUS", "PLUS", "TILDE", "BANG", "STAR"}
+    | {"_POINTER_STAR"}
     | {"AMPERSAND", NAME}
 )
 _STATEMENTS: Final = _TYPES | {
@@ -189,7 +190,7 @@ class SyntaxReport:
         if "COMMA" in left:
             left -= {"EQUAL", "COLON"}
         left = {kind for kind in left if not kind.endswith("_WORD")}
-        left -= {"STAR", "BITMAP", "__DECLSPEC"}
+        left -= {"STAR", "_POINTER_STAR", "BITMAP", "__DECLSPEC"}
         words += [_NAMES[kind] for kind in _NAMES if kind in left]
         rest = sorted(left - _NAMES.keys(), key=_rank)
         words += [f"'{self._literals.get(kind, kind)}'" for kind in rest]
