@@ -345,6 +345,7 @@ def compile_(
     Exit status: 0 done, 1 errors in the input or a module differs (--check), 2 wrong
     usage.
     """
+    _quickly()
     from midlpy.diagnostics import CompileError
     from midlpy.driver import compile_path, compile_to
     from midlpy.driver_output import ClashError, dependencies, write_atomically
@@ -356,7 +357,6 @@ def compile_(
         )
     if choices["acf"] is not None and idl[1:]:
         raise click.UsageError("--acf belongs to one IDL file, several were given")
-    _quickly()
     options = _options(**choices)
     if to_stdout:
         compiled = compile_path(idl[0], options)
@@ -403,12 +403,12 @@ def check(
 
     Exit status: 0 no errors, 1 errors, 2 wrong usage.
     """
+    _quickly()
     from midlpy.diagnostics import Severity
     from midlpy.driver import check_all
 
     if choices["acf"] is not None and idl[1:]:
         raise click.UsageError("--acf belongs to one IDL file, several were given")
-    _quickly()
     diagnostics = check_all(idl, _options(**choices), jobs or os.cpu_count() or 1)
     _print(diagnostics, format_, err=False)
     if any(each.severity is Severity.ERROR for each in diagnostics):
@@ -439,9 +439,9 @@ def show(
     module  the Python module
     codec   the functions that the runtime makes from the module
     """
+    _quickly()
     from midlpy.driver_show import shown
 
-    _quickly()
     text, diagnostics = shown(idl, stage, _options(**choices))
     _print(diagnostics, format_, err=True)
     if text is None:
