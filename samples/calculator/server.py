@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import contextlib
 import math
-import operator
 
 from midlpy.runtime import rpc, serve
 
@@ -26,12 +25,21 @@ from calculator import (
 )
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-OPERATIONS = {
-    Operator.OPERATOR_ADD: operator.add,
-    Operator.OPERATOR_SUBTRACT: operator.sub,
-    Operator.OPERATOR_MULTIPLY: operator.mul,
-    Operator.OPERATOR_DIVIDE: operator.truediv,
-}
+
+
+def calculate(operation: Operator, left: complex, right: complex) -> complex:
+    """One operation; complex stands for every kind of number here."""
+    match operation:
+        case Operator.OPERATOR_ADD:
+            return left + right
+        case Operator.OPERATOR_SUBTRACT:
+            return left - right
+        case Operator.OPERATOR_MULTIPLY:
+            return left * right
+        case Operator.OPERATOR_DIVIDE:
+            return left / right
+        case _:
+            raise rpc.RpcFault(87, f"there is no operation {operation.value}")
 
 
 def to_python(number: Number) -> complex:
@@ -66,7 +74,7 @@ class Abacus(CalculatorServer):
         self, call: rpc.ServerCall, operation: Operator, left: Number, right: Number
     ) -> CombineResult:
         try:
-            result = OPERATIONS[operation](to_python(left), to_python(right))
+            result = calculate(operation, to_python(left), to_python(right))
         except ZeroDivisionError:
             answer = Answer(
                 result=to_number(0),

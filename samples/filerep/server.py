@@ -43,10 +43,10 @@ class Folder(FileRepServer):
         null = FileHandle(rpc.NULL_CONTEXT)
         if not name or Path(name).name != name:
             return OpenFileResult(null, ERROR_INVALID_NAME)
+        path = self._folder / name
         try:
-            file = (self._folder / name).open(
-                "wb" if mode is FileMode.MODE_REPLACE else "rb"
-            )
+            replace = mode is FileMode.MODE_REPLACE
+            file = path.open("wb") if replace else path.open("rb")
         except FileNotFoundError:
             return OpenFileResult(null, ERROR_FILE_NOT_FOUND)
         except OSError:
