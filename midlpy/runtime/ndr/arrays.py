@@ -148,7 +148,7 @@ class ArrayWriting(Writing):
             self._numbers(self._code)
         elif measure.size is not None:
             self._reserve()
-            if not measure.has_pointers:
+            if not measure.has_pointers or isinstance(self._context.inline, Record):
                 self._fixed_elements()
         else:
             self._loop()
@@ -157,7 +157,8 @@ class ArrayWriting(Writing):
         if not self._measure.has_pointers:
             return
         if self._measure.size is not None:
-            self._fixed_elements()
+            if not isinstance(self._context.inline, Record):
+                self._fixed_elements()
         else:
             self._loop_referents()
 

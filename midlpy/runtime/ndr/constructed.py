@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from midlpy.runtime.ndr.codec import Codec, Measure, Misfit, measure_of, not_wanted
-from midlpy.runtime.ndr.counts import ReadScope, WriteScope, names_in
+from midlpy.runtime.ndr.counts import ReadScope, WriteScope, names_in, unsigned_names
 from midlpy.runtime.ndr.emitter import Unit
 from midlpy.runtime.ndr.pointers import Pointer, strip_refs
 from midlpy.runtime.ndr.reading import Reading, ReadingContext, ReadRecord
@@ -108,7 +108,7 @@ def open_scope(
             values[name] = assignable[name] = variable
             is_nullable = isinstance(strip_refs(codec), Pointer)
             known[name] = f"({variable} or 0)" if is_nullable else variable
-    return WriteScope(known, assignable), values
+    return WriteScope(known, assignable, unsigned_names(fields)), values
 
 
 class StructWriting(Writing):

@@ -39,8 +39,20 @@ def names_in(codec: Codec[object]) -> frozenset[str]:
     return names
 
 
-def _render(unit: Unit, expression: Expression, variables: Mapping[str, str]) -> str:
-    text = expression.render(variables)
+def unsigned_names(codecs: Mapping[str, Codec[object]]) -> frozenset[str]:
+    """Those of *codecs* whose values are never negative."""
+    return frozenset(
+        name for name, codec in codecs.items() if getattr(codec, "low", -1) == 0
+    )
+
+
+def _render(
+    unit: Unit,
+    expression: Expression,
+    variables: Mapping[str, str],
+    unsigned: frozenset[str],
+) -> str:
+    text = expression.render(variables, unsigned)
     for name, helper in HELPERS.items():
         if f"{name}(" in text:
             unit.constant(name, helper)
@@ -55,10 +67,14 @@ class WriteScope:
     """
 
     def __init__(
-        self, values: Mapping[str, str], assignable: Mapping[str, str]
+        self,
+        values: Mapping[str, str],
+        assignable: Mapping[str, str],
+        unsigned: frozenset[str] = frozenset(),
     ) -> None:
         self.values = values
         self.assignable = assignable
+        self._unsigned = unsigned
         self._users: dict[str, int] = {}
         self._checks: list[tuple[str, str, str, tuple[str, ...]]] = []
         self._guards: list[str] = []
@@ -75,7 +91,7 @@ class WriteScope:
         expression = parsed(text)
         if not expression.names <= self.values.keys():
             return None
-        return _render(unit, expression, self.values)
+        return _render(unit, expression, self.values, self._unsigned)
 
     def agree(self, unit: Unit, text: str, actual: str, *, at_least: bool) -> None:
         """Make *text* agree with *actual*, a variable; or see that it does.
@@ -122,6 +138,7 @@ class ReadScope:
     def __init__(self, codecs: Mapping[str, Codec[object]]) -> None:
         self.known: dict[str, str] = {}
         self._codecs = codecs
+        self._unsigned = unsigned_names(codecs)
         self._later: str | None = None
         self._waiting: list[str] = []
 
@@ -147,7 +164,7 @@ class ReadScope:
         expression = parsed(text)
         if not expression.names <= self.known.keys():
             return None
-        return _render(unit, expression, self.known)
+        return _render(unit, expression, self.known, self._unsigned)
 
     def agree(self, unit: Unit, text: str, actual: str) -> None:
         """See that *text* is equal to *actual*, a count or a discriminant just read."""

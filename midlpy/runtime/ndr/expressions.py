@@ -7,7 +7,7 @@ They are written in Python syntax over the names of sibling fields or parameters
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -62,12 +62,33 @@ _CALLS: Final[dict[type[ast.AST], str]] = {
     ast.LShift: "shift",
 }
 
+# What Python may say instead where nothing is negative and the divisor is a constant.
+_PLAIN: Final[dict[type[ast.AST], str]] = {
+    ast.Div: "//",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+}
+
+# Operators that make no negative number of others.
+_NATURAL: Final = (
+    ast.Add,
+    ast.Mult,
+    ast.Div,
+    ast.FloorDiv,
+    ast.Mod,
+    ast.RShift,
+    ast.LShift,
+    ast.BitOr,
+    ast.BitXor,
+)
+
 
 class Expression:
     """One parsed expression."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._unsigned: Container[str] = ()
         try:
             self._tree = ast.parse(text, mode="eval").body
         except SyntaxError as error:
@@ -76,11 +97,15 @@ class Expression:
             node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name)
         )
 
-    def render(self, variables: Mapping[str, str]) -> str:
+    def render(
+        self, variables: Mapping[str, str], unsigned: Container[str] = ()
+    ) -> str:
         """Python text; *variables* says what the names are called there.
 
-        The text may call what ``HELPERS`` holds.
+        The text may call what ``HELPERS`` holds. Names in *unsigned* are never negative,
+        so that the division of Python is that of C.
         """
+        self._unsigned = unsigned
         return self._render(self._tree, variables)
 
     def _render(self, node: ast.expr, variables: Mapping[str, str]) -> str:
@@ -92,6 +117,9 @@ class Expression:
             case ast.BinOp(left, operator, right):
                 a, b = self._render(left, variables), self._render(right, variables)
                 call = _CALLS.get(type(operator))
+                plain = _PLAIN.get(type(operator))
+                if plain and (_constant(right) or 0) > 0 and self._is_natural(left):
+                    return f"({a} {plain} {b})"
                 if call is None:
                     return f"({a} {_OPERATORS[type(operator)]} {b})"
                 return f"{call}({a}, {b})"
@@ -113,6 +141,20 @@ class Expression:
                 return f"({a} if {self._render(test, variables)} else {b})"
             case _:
                 raise ValueError(f"{self.text!r} has more than counts are made of")
+
+    def _is_natural(self, node: ast.expr) -> bool:
+        """Whether *node* can be seen never to be negative."""
+        match node:
+            case ast.Name(name):
+                return name in self._unsigned
+            case ast.Constant(int(value)):
+                return value >= 0
+            case ast.BinOp(left, ast.BitAnd(), right):
+                return self._is_natural(left) or self._is_natural(right)
+            case ast.BinOp(left, operator, right) if type(operator) in _NATURAL:
+                return self._is_natural(left) and self._is_natural(right)
+            case _:
+                return False
 
     def inverse(self, result: str) -> tuple[str, str] | None:
         """The one name in it, and the value of it that gives *result*; or None.

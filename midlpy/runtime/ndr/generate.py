@@ -284,7 +284,8 @@ def _write_list(context: WritingContext, codec: StructCodec[object], tail: str) 
         pointee = getattr(following, "pointee", "None")
         stop = f"{pointee} is None"
         if isinstance(pointer, Full):
-            stop += f" or not full.is_due({pointee})"
+            kind = unit.constant("KIND", kind_of(codec))
+            stop += f" or not full.is_due({pointee}, {kind})"
         with unit.block(f"if {stop}:"):
             unit.emit("return offset")
         _count_node(unit)

@@ -18,7 +18,13 @@ from midlpy.runtime.ndr.handles import ContextHandle
 from midlpy.runtime.ndr.reading import Reading, ReadingContext, read_steps
 from midlpy.runtime.ndr.sequences import count_format, octets_misfit
 from midlpy.runtime.ndr.syntax import Syntax
-from midlpy.runtime.ndr.writing import Writing, WritingContext, local, write_steps
+from midlpy.runtime.ndr.writing import (
+    Record,
+    Writing,
+    WritingContext,
+    local,
+    write_steps,
+)
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -150,9 +156,12 @@ class _RefWriting(Writing):
         stream, size = self._context.inline, self._context.unit.syntax.pointer_size
         stream.align(size)
         stream.item(count_format(self._context.unit), size, stream.fixed_id())
+        if isinstance(stream, Record):
+            write_steps(self._target)
 
     def referents(self) -> None:
-        write_steps(self._target)
+        if not isinstance(self._context.inline, Record):
+            write_steps(self._target)
 
 
 class _RefReading(Reading):
@@ -185,6 +194,7 @@ class _UniqueWriting(Writing):
         self._codec = codec
         self.pointee = local(context.unit, "p", value)
         self._target: Writing | None = None
+        self._is_written = False
         if names_in(codec.target):
             self._open()
 
@@ -203,11 +213,28 @@ class _UniqueWriting(Writing):
     def inline(self) -> None:
         stream, size = self._context.inline, self._context.unit.syntax.pointer_size
         stream.align(size)
-        identifier = stream.referent_id(self.pointee)
+        if isinstance(stream, Record):
+            identifier = self._write_at_once(stream)
+        else:
+            identifier = stream.referent_id(self.pointee)
         stream.item(count_format(self._context.unit), size, identifier)
 
+    def _write_at_once(self, record: Record) -> str:
+        """The referent id, a variable; the referent is written with it."""
+        unit = self._context.unit
+        identifier = unit.name("id")
+        self._is_written = True
+        with self._context.stream.choice() as choice:
+            with choice.arm(f"if {self.pointee} is None:"):
+                unit.emit(f"{identifier} = 0")
+            with choice.arm("else:"):
+                record.count_id(identifier)
+                write_steps(self._target or self._make())
+        return identifier
+
     def referents(self) -> None:
-        self._write(f"if {self.pointee} is not None:")
+        if not self._is_written:
+            self._write(f"if {self.pointee} is not None:")
 
     def _write(self, header: str) -> None:
         with self._context.stream.branch(header):
@@ -252,22 +279,26 @@ class WrittenReferents:
     """Full pointers of one stub: which objects have an id, and which have been sent."""
 
     def __init__(self) -> None:
-        self._ids: dict[int, int] = {}
-        self._sent: set[int] = set()
+        self._ids: dict[tuple[int, int], int] = {}
+        self._sent: set[tuple[int, int]] = set()
 
-    def identify(self, value: object, place: int) -> int:
-        """The referent id of *value*, *place* if it is new."""
+    def identify(self, value: object, kind: object, place: int) -> int:
+        """The referent id of *value*, *place* if it is new.
+
+        *kind* keeps a pointer to a pointer apart from the pointer: both have one value.
+        """
         if isinstance(value, _IMMUTABLE):
             return place
-        return self._ids.setdefault(id(value), place)
+        return self._ids.setdefault((id(value), id(kind)), place)
 
-    def is_due(self, value: object) -> bool:
+    def is_due(self, value: object, kind: object) -> bool:
         """Whether the referent is to be sent now, once."""
         if isinstance(value, _IMMUTABLE):
             return True
-        if id(value) in self._sent:
+        key = id(value), id(kind)
+        if key in self._sent:
             return False
-        self._sent.add(id(value))
+        self._sent.add(key)
         return True
 
 
@@ -306,14 +337,25 @@ class _FullWriting(_UniqueWriting):
         unit, stream = self._context.unit, self._context.inline
         size = unit.syntax.pointer_size
         stream.align(size)
-        place = stream.fixed_id()
-        identifier = (
-            f"0 if {self.pointee} is None else full.identify({self.pointee}, {place})"
-        )
+        value, place = self.pointee, stream.fixed_id()
+        known = f"full.identify({value}, {self._kind}, {place})"
+        identifier = f"0 if {value} is None else {known}"
         stream.item(count_format(unit), size, identifier)
+        if isinstance(stream, Record):
+            self._write_if_due()
 
     def referents(self) -> None:
-        self._write(f"if {self.pointee} is not None and full.is_due({self.pointee}):")
+        if not isinstance(self._context.inline, Record):
+            self._write_if_due()
+
+    def _write_if_due(self) -> None:
+        value = self.pointee
+        due = f"full.is_due({value}, {self._kind})"
+        self._write(f"if {value} is not None and {due}:")
+
+    @property
+    def _kind(self) -> str:
+        return self._context.unit.constant("KIND", kind_of(self._codec.target))
 
 
 class _FullReading(_UniqueReading):

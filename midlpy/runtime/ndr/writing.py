@@ -77,7 +77,7 @@ class WriteStream:
             self._parts.append(f"{pack}({', '.join(self._arguments)})")
         else:
             count = sum(int(gap[:-1]) for gap in self._run)
-            self._parts.append(f"{self.unit.constant('GAPS', GAPS)}[{count}]")
+            self._parts.append(f'b"{chr(92)}0" * {count}')
         self._run, self._arguments = [], []
 
     def flush(self) -> None:
@@ -178,7 +178,7 @@ class Choice:
 class Record(WriteStream):
     """One element of fixed size: only a run, packed by one expression.
 
-    Its referents go to another stream. Where it stands is not known, so ids are counted;
+    Its referents go to another stream, and at once: the element is packed last. Where it stands is not known, so ids are counted;
     the count starts at the offset of the first element and grows slower than the offset.
     """
 
@@ -186,20 +186,15 @@ class Record(WriteStream):
         super().__init__(unit)
         self.counter = counter
 
-    def referent_id(self, value: str) -> str:
+    def fixed_id(self) -> str:
         identifier = self.unit.name("id")
-        with self.unit.block(f"if {value} is None:"):
-            self.unit.emit(f"{identifier} = 0")
-        with self.unit.block("else:"):
-            self.unit.emit(f"{self.counter} += 4")
-            self.unit.emit(f"{identifier} = {self.counter}")
+        self.count_id(identifier)
         return identifier
 
-    def fixed_id(self) -> str:
+    def count_id(self, variable: str) -> None:
+        """Put the next id into *variable*."""
         self.unit.emit(f"{self.counter} += 4")
-        identifier = self.unit.name("id")
-        self.unit.emit(f"{identifier} = {self.counter}")
-        return identifier
+        self.unit.emit(f"{variable} = {self.counter}")
 
     def settle(self) -> None:
         raise AssertionError("an element of fixed size has nothing to settle")
