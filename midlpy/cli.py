@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from midlpy import __version__
+from midlpy.cli_words import expanded
 
 if TYPE_CHECKING:
     from midlpy.diagnostics import Diagnostic
-    from midlpy.driver import Options
-    from midlpy.semantic.rules import Rule
 
 STAGES = ("source", "ast", "model", "plan", "view", "module", "codec")
 BUG_STATUS = 70
@@ -33,9 +31,10 @@ class _Group(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         try:
             words = expanded(words)
-        except click.UsageError as error:
-            error.show()
-            sys.exit(error.exit_code)
+        except ValueError as error:
+            usage = click.UsageError(str(error))
+            usage.show()
+            sys.exit(usage.exit_code)
         return super().main(words, *rest, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -57,44 +56,6 @@ class _Group(click.Group):
                 err=True,
             )
             ctx.exit(BUG_STATUS)
-
-
-def expanded(words: Iterable[str]) -> list[str]:
-    """*words* with the contents of every ``@FILE`` in its place.
-
-    A response file holds words between white space; double quotes hold a word with
-    spaces together, and a backslash takes a quote or a backslash as it is.
-    """
-    found: list[str] = []
-    for word in words:
-        if not word.startswith("@") or word == "@":
-            found.append(word)
-            continue
-        try:
-            text = Path(word[1:]).read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise click.UsageError(
-                f"response file {word[1:]}: {error.strerror}"
-            ) from error
-        inner = _response_words(text)
-        for each in inner:
-            if each.startswith("@"):
-                raise click.UsageError(
-                    f"response file {word[1:]} names another, {each}: they do not nest"
-                )
-        found += inner
-    return found
-
-
-_RESPONSE_WORD = re.compile(r'(?:"(?:\\["\\]|[^"])*"|\\["\\]|[^\s"])+')
-
-
-def _response_words(text: str) -> list[str]:
-    found: list[str] = []
-    for match in _RESPONSE_WORD.finditer(text):
-        parts = re.findall(r'\\(["\\])|(")|(.)', match.group(), re.DOTALL)
-        found.append("".join(taken or plain for taken, _, plain in parts))
-    return found
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -125,6 +86,7 @@ def _levels(
     """``-W`` as severities by slug; rules may also be named by their MIDL number."""
     if not values:
         return {}
+    from midlpy.cli_rules import rules_called
     from midlpy.diagnostics import Severity
 
     levels: dict[str, str] = {}
@@ -132,7 +94,11 @@ def _levels(
         code, _, level = value.partition("=")
         if level not in ("error", "warning", "off"):
             raise click.BadParameter(f"{value!r} is not RULE=error, =warning or =off")
-        for rule in _rules_called(code):
+        try:
+            found = rules_called(code)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+        for rule in found:
             if rule.severity is Severity.ERROR and level != "error":
                 raise click.BadParameter(f"{rule.slug} is an error and stays one")
             levels[rule.slug] = level
@@ -245,38 +211,6 @@ def _with(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-def _options(
-    includes: tuple[Path, ...],
-    defines: tuple[str, ...],
-    undefines: tuple[str, ...],
-    acf: Path | None,
-    async_pipes: Literal["require", "imply"],
-    strict: bool,
-    naming: Literal["pep8", "idl"],
-    dialect: Literal["midl", "samba", "auto"],
-    levels: dict[str, Literal["error", "warning", "off"]],
-    werror: bool,
-    client: bool = True,
-    server: bool = True,
-) -> Options:
-    from midlpy.driver import Options
-
-    return Options(
-        includes=includes,
-        defines=defines,
-        undefines=undefines,
-        acf=acf,
-        client=client,
-        server=server,
-        async_pipes=async_pipes,
-        strict=strict,
-        naming=naming,
-        dialect=dialect,
-        levels=levels,
-        werror=werror,
-    )
-
-
 def _print(diagnostics: Sequence[Diagnostic], format_: str, *, err: bool) -> None:
     from midlpy.driver_show import source_lines
     from midlpy.reporting import report
@@ -347,7 +281,7 @@ def compile_(
     """
     _quickly()
     from midlpy.diagnostics import CompileError
-    from midlpy.driver import compile_path, compile_to
+    from midlpy.driver import Options, compile_path, compile_to
     from midlpy.driver_output import ClashError, dependencies, write_atomically
 
     if to_stdout and (idl[1:] or is_check or depfile):
@@ -357,7 +291,7 @@ def compile_(
         )
     if choices["acf"] is not None and idl[1:]:
         raise click.UsageError("--acf belongs to one IDL file, several were given")
-    options = _options(**choices)
+    options = Options(**choices)
     if to_stdout:
         compiled = compile_path(idl[0], options)
         _print(compiled.diagnostics, format_, err=True)
@@ -405,11 +339,11 @@ def check(
     """
     _quickly()
     from midlpy.diagnostics import Severity
-    from midlpy.driver import check_all
+    from midlpy.driver import Options, check_all
 
     if choices["acf"] is not None and idl[1:]:
         raise click.UsageError("--acf belongs to one IDL file, several were given")
-    diagnostics = check_all(idl, _options(**choices), jobs or os.cpu_count() or 1)
+    diagnostics = check_all(idl, Options(**choices), jobs or os.cpu_count() or 1)
     _print(diagnostics, format_, err=False)
     if any(each.severity is Severity.ERROR for each in diagnostics):
         context.exit(1)
@@ -440,9 +374,10 @@ def show(
     codec   the functions that the runtime makes from the module
     """
     _quickly()
+    from midlpy.driver import Options
     from midlpy.driver_show import shown
 
-    text, diagnostics = shown(idl, stage, _options(**choices))
+    text, diagnostics = shown(idl, stage, Options(**choices))
     _print(diagnostics, format_, err=True)
     if text is None:
         context.exit(1)
@@ -456,52 +391,21 @@ def explain(code: str) -> None:
 
     CODE is what stands in brackets behind a message: a slug or a MIDL number.
     """
-    for position, rule in enumerate(_rules_called(code)):
-        if position:
-            click.echo()
-        click.echo(_explanation(rule), nl=False)
+    from midlpy.cli_rules import explanation, rules_called
+
+    try:
+        found = rules_called(code)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo("\n".join(explanation(rule) for rule in found), nl=False)
 
 
 @main.command(short_help="List every rule.")
 def rules() -> None:
     """List every rule: slug, MIDL number, severity, meaning."""
-    from midlpy.semantic.rules import RULES
+    from midlpy.cli_rules import table
 
-    slugs = max(len(slug) for slug in RULES)
-    for slug, rule in sorted(RULES.items()):
-        number = "" if rule.midl is None else f"MIDL{rule.midl}"
-        click.echo(f"{slug:{slugs}}  {number:8}  {rule.severity.value:7}  {rule.title}")
-
-
-def _explanation(rule: Rule) -> str:
-    import textwrap
-
-    number = "" if rule.midl is None else f", MIDL{rule.midl}"
-    parts = [
-        f"{rule.slug} ({rule.severity.value}{number})",
-        textwrap.fill(rule.title, 80),
-        textwrap.fill(rule.cause, 80),
-    ]
-    if rule.example:
-        parts.append("Example:\n\n" + textwrap.indent(rule.example.strip("\n"), "    "))
-    parts.append("Remedy: " + textwrap.fill(rule.remedy, 72))
-    return "\n\n".join(parts) + "\n"
-
-
-def _rules_called(code: str) -> list[Rule]:
-    """The rules that a slug or a number names."""
-    from midlpy.semantic.rules import RULES
-
-    number = code.upper().removeprefix("MIDL")
-    if number.isdigit():
-        found = [rule for rule in RULES.values() if rule.midl == int(number)]
-    else:
-        found = [RULES[code]] if code in RULES else []
-    if not found:
-        close = difflib.get_close_matches(code, RULES, 1)
-        hint = f"; did you mean {close[0]}?" if close else "; see midlpy rules"
-        raise click.UsageError(f"no rule is called {code}{hint}")
-    return found
+    click.echo(table(), nl=False)
 
 
 @main.command(short_help="Watch async pipes stream between two processes.")

@@ -13,7 +13,7 @@ from midlpy.diagnostics import Diagnostic
 from midlpy.driver import Options, compiled, stages_of
 from midlpy.driver_loading import load_outputs
 from midlpy.frontend.loader import load
-from midlpy.frontend.macros import predefined
+from midlpy.frontend.macros import MacroError, predefined
 from midlpy.frontend.preprocess import preprocess
 from midlpy.frontend.search import Search
 from midlpy.frontend.source import decode
@@ -70,7 +70,10 @@ def _functions(module: ModuleType) -> str:
 
 def _source(path: Path, options: Options) -> tuple[str | None, Sequence[Diagnostic]]:
     search = Search(options.includes)
-    macros = predefined(options.defines, options.undefines)
+    try:
+        macros = predefined(options.defines, options.undefines)
+    except MacroError:
+        return None, load(path, options.loading).diagnostics
     source, found = preprocess(
         str(path), search.read(path), macros, search, path.parent
     )

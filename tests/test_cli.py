@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from midlpy.cli import expanded, main
+from midlpy.cli import main
+from midlpy.cli_words import expanded
 
 GOOD = """
 [uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41), version(1.0)]
