@@ -7,180 +7,44 @@ layer uses ``stub``, which is kept per transfer syntax and byte order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, cast
 from uuid import UUID
 
 from midlpy.runtime.errors import MarshalError
-from midlpy.runtime.ndr import NDR, ByteOrder, Codec, Elements, Syntax, elements
+from midlpy.runtime.ndr import NDR, ByteOrder, Codec, Syntax
 from midlpy.runtime.ndr.buffers import Buffer
 from midlpy.runtime.ndr.chunk_lists import read_chunks, write_chunks
-from midlpy.runtime.ndr.coding import source_of_coder
-from midlpy.runtime.ndr.parameters import Coder, Codecs, Parameters
+from midlpy.runtime.ndr.codec import shown
+from midlpy.runtime.ndr.parameters import Codecs
+from midlpy.runtime.operation_parts import (
+    PipeParameter,
+    RangedPipe,
+    Response,
+    Results,
+    arguments,
+    pipes,
+    ranged,
+    result,
+    results,
+)
+from midlpy.runtime.operation_stub import Stub
 
-PipeClass: TypeAlias = type[Any]
-
-# Where a pipe class keeps the codec of its elements.
-_ELEMENT: Final = "_element"
-
-
-@dataclass(frozen=True, slots=True)
-class RangedPipe:
-    """A pipe class, and ``[range]`` of its chunks: elements, both bounds inclusive."""
-
-    pipe_class: PipeClass
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
-class PipeParameter:
-    """A pipe in the signature of an operation; *low* and *high* bound each chunk."""
-
-    name: str
-    pipe_class: PipeClass
-    low: int | None = None
-    high: int | None = None
-
-    def elements(self, syntax: Syntax, byte_order: ByteOrder) -> Elements:
-        """How the elements of the pipe stand side by side."""
-        codec: Codec[object] = getattr(self.pipe_class, _ELEMENT)
-        return elements(codec, syntax, byte_order)
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What an operation gives back; *cls* is None where it is a single value."""
-
-    codecs: Codecs
-    cls: Callable[..., object] | None = None
-
-
-Response: TypeAlias = Codec[Any] | Results | None
-
-
-def arguments(**codecs: Codec[object]) -> Codecs:
-    """[in] parameters, pipes left out, in IDL order."""
-    return codecs
-
-
-def result(**codecs: Codec[object]) -> Results:
-    """One [out] parameter and no return value."""
-    return Results(codecs)
-
-
-def results(cls: Callable[..., object], /, **codecs: Codec[object]) -> Results:
-    """Several results, pipes left out, in wire order; *cls* is their NamedTuple."""
-    return Results(codecs, cls)
-
-
-def pipes(**classes: PipeClass | RangedPipe) -> tuple[PipeParameter, ...]:
-    """Pipe parameters of one direction, in IDL order."""
-    return tuple(
-        (
-            PipeParameter(name, each.pipe_class, each.low, each.high)
-            if isinstance(each, RangedPipe)
-            else PipeParameter(name, each)
-        )
-        for name, each in classes.items()
-    )
-
-
-def ranged(pipe_class: PipeClass, low: int, high: int) -> RangedPipe:
-    """A pipe whose chunks have *low* to *high* elements."""
-    return RangedPipe(pipe_class, low, high)
-
-
-class Stub:
-    """The stub data of one operation in one transfer syntax and byte order."""
-
-    __slots__ = ("_request", "_response", "byte_order", "syntax")
-
-    def __init__(
-        self, operation: Operation, syntax: Syntax, byte_order: ByteOrder
-    ) -> None:
-        self.syntax = syntax
-        self.byte_order: ByteOrder = byte_order
-        name, method = operation.name, operation.method or operation.name
-        self._request = Coder(
-            Parameters(f"{name} request", operation.request),
-            syntax,
-            byte_order,
-            where=method,
-            where_read=f"{name} request",
-        )
-        self._response = Coder(
-            Parameters(f"{name} response", operation.outcome, tuple(operation.request)),
-            syntax,
-            byte_order,
-            where=f"{method} result",
-            where_read=f"{name} response",
-            is_first=not operation.out_pipes,
-        )
-
-    def write_request(self, values: Sequence[object]) -> tuple[list[Buffer], int]:
-        """[in] parameters in IDL order as buffers, and their octets in all.
-
-        Raises:
-            MarshalError: a value does not fit.
-        """
-        return self._request.write(values)
-
-    def read_request(
-        self, stub: bytes, complete: bool = True
-    ) -> tuple[list[object], int]:
-        """The [in] parameters, and the offset behind them.
-
-        Unless *complete*, more octets may come: ``StubDataTruncated`` says that they are
-        needed, any other error that they cannot help.
-
-        Raises:
-            UnmarshalError: the octets do not fit.
-        """
-        del complete  # truncated is truncated; only the caller can do something about it
-        return self._request.read(stub)
-
-    def write_response(
-        self,
-        results: Sequence[object],
-        offset: int = 0,
-        arguments: Sequence[object] | None = None,
-    ) -> tuple[list[Buffer], int]:
-        """Results as buffers, and their octets in all.
-
-        *offset* is how much of the stub data went before, in pipes. *arguments* are the
-        values of the request, which counts and discriminants of results may name.
-
-        Raises:
-            MarshalError: a value does not fit.
-        """
-        parts, end = self._response.write(results, offset, arguments)
-        return parts, end - offset
-
-    def read_response(
-        self,
-        stub: bytes,
-        offset: int = 0,
-        arguments: Sequence[object] | None = None,
-    ) -> list[object]:
-        """The results. *stub* begins at *offset* of the stub data, behind the pipes.
-
-        Raises:
-            UnmarshalError: the octets do not fit.
-        """
-        # Alignment counts from the start of the stub data, and repeats every 8 octets.
-        before = offset % 8
-        if before:
-            stub = bytes(before) + stub
-        return self._response.read(stub, before, arguments)[0]
-
-    def source(self) -> str:
-        """What is generated for the operation, as text."""
-        return "\n\n".join(
-            source_of_coder(coder, self.syntax, self.byte_order)
-            for coder in (self._request, self._response)
-        )
+__all__ = [
+    "Interface",
+    "Operation",
+    "PipeParameter",
+    "RangedPipe",
+    "Response",
+    "Results",
+    "Stub",
+    "arguments",
+    "pipes",
+    "ranged",
+    "result",
+    "results",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -219,7 +83,13 @@ class Operation:
         found = self._stubs.get((syntax.name, byte_order))
         if found is None:
             found = self._stubs[syntax.name, byte_order] = Stub(
-                self, syntax, byte_order
+                self.name,
+                self.method or self.name,
+                self.request,
+                self.outcome,
+                syntax,
+                byte_order,
+                pipes_come_first=bool(self.out_pipes),
             )
         return found
 
@@ -302,17 +172,20 @@ class Operation:
         response = self.response
         if isinstance(response, Results) and response.cls is not None:
             wanted = tuple(response.codecs)
-            if not isinstance(value, tuple) or len(value) != len(wanted):
+            given = (
+                cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+            )
+            if len(given) != len(wanted):
                 raise MarshalError(
-                    f"{self.method}: the result is {_brief(value)}, but it is "
+                    f"{self.method}: the result is {shown(value)}, but it is "
                     f"{getattr(response.cls, '__name__', 'a tuple')}({', '.join(wanted)})"
                 )
-            return list(value)
+            return list(given)
         if response is not None:
             return [value]
         if value is not None:
             raise MarshalError(
-                f"{self.method}: the result is {_brief(value)}, but it gives nothing back"
+                f"{self.method}: the result is {shown(value)}, but it gives nothing back"
             )
         return []
 
@@ -396,7 +269,7 @@ class Operation:
         """
         names = self.result_names
         if len(values) == 1 and len(names) != 1 and isinstance(values[0], tuple):
-            values = tuple(values[0])
+            values = cast("tuple[object, ...]", values[0])
         if len(values) != len(names):
             raise TypeError(
                 f"{self.name}: {len(values)} results, but it gives {len(names)} back: "
@@ -468,11 +341,6 @@ class Operation:
         raise TypeError(
             f"{self.method or self.name}: {len(values)} arguments, but it takes {wanted}"
         )
-
-
-def _brief(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,8 +12,9 @@ from midlpy.runtime.ndr.coding import decode, encode, source_of
 from midlpy.runtime.ndr.constructed import struct
 from midlpy.runtime.ndr.elements import Elements, elements
 from midlpy.runtime.ndr.handles import NULL_CONTEXT, ContextHandle, context_handle
+from midlpy.runtime.ndr.objects import interface_pointer
 from midlpy.runtime.ndr.octets import octets, wide
-from midlpy.runtime.ndr.pointers import full, interface_pointer, lazy, ref, unique
+from midlpy.runtime.ndr.pointers import full, lazy, ref, unique
 from midlpy.runtime.ndr.ranged import ranged
 from midlpy.runtime.ndr.scalars import (
     BOOLEAN,

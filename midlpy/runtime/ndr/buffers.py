@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterable
+from typing import Final, TypeAlias, cast
 
 from midlpy.runtime.ndr.codec import shown
 from midlpy.runtime.ndr.failure import Refusal
@@ -46,7 +46,7 @@ def fixed_octets(value: object, count: int) -> bytes:
 def _view(value: object) -> memoryview | None:
     """*value* as a contiguous view, or None if it is no buffer."""
     try:
-        view = memoryview(value)  # pyright: ignore
+        view = memoryview(cast("Buffer", value))
     except TypeError:
         return None
     return view if view.c_contiguous else memoryview(view.tobytes()).cast("B")
@@ -65,7 +65,7 @@ def numbers(code: str, value: object, byte_order: ByteOrder) -> array[int]:
     if view is None:
         if not isinstance(value, Iterable):
             raise Refusal(f"is {shown(value)}, which is not a list of numbers")
-        items.extend(value)
+        items.extend(cast("Iterable[int]", value))
     elif (
         view.itemsize == items.itemsize
         and len(view.format) == 1
@@ -95,6 +95,6 @@ def swapped(code: str, octets: bytes) -> list[int]:
 
 def wide_units(value: object, byte_order: ByteOrder) -> bytes:
     """UTF-16 code units as octets: a sequence of integers, as they are."""
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
-        raise Refusal(f"is {shown(value)}, which is not a str")
-    return numbers("H", value, byte_order).tobytes()
+    if isinstance(value, list | tuple | array):
+        return numbers("H", cast("object", value), byte_order).tobytes()
+    raise Refusal(f"is {shown(value)}, which is not a str")

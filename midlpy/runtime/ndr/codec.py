@@ -79,7 +79,7 @@ def not_wanted(codec: Codec[object], value: object) -> Misfit:
 class Codec(msgspec.Struct, Generic[T_co], frozen=True, eq=False, weakref=True):
     """How one type travels. Made by the functions of ``ndr``; equal only to itself."""
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         """Alignment and size in *syntax*; use ``measure_of``, which remembers."""
         raise NotImplementedError
 
@@ -87,7 +87,7 @@ class Codec(msgspec.Struct, Generic[T_co], frozen=True, eq=False, weakref=True):
         """The statements that write *value*, a Python expression."""
         raise NotImplementedError
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         """The statements that read one value."""
         raise NotImplementedError
 
@@ -96,8 +96,8 @@ class Codec(msgspec.Struct, Generic[T_co], frozen=True, eq=False, weakref=True):
         """What a value must be, as a message says it: "an unsigned long"."""
         raise NotImplementedError
 
-    def misfit(self, value: object) -> Misfit | None:
-        """The first part of *value* that does not fit; asked only after a failure."""
+    def misfit(self, _value: object, /) -> Misfit | None:
+        """The first part of a value that does not fit; asked only after a failure."""
         return None
 
     def parts(self) -> tuple[Codec[object], ...]:

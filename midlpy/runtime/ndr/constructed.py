@@ -30,7 +30,7 @@ class StructCodec(Codec[T_co], frozen=True, eq=False):
         fields = "".join(f", {name}={codec}" for name, codec in self.fields.items())
         return f"ndr.struct({self.cls.__name__}{fields})"
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         alignment = 1
         size: int | None = 0
         least = 0
@@ -58,7 +58,7 @@ class StructCodec(Codec[T_co], frozen=True, eq=False):
     def reading(self, context: ReadingContext) -> StructReading:
         return StructReading(context, self)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         return fields_misfit(self, self.cls, self.fields, value)
 
     def every_part(self) -> tuple[Codec[object], ...]:

@@ -9,7 +9,7 @@ Spec: C706 14.3.3, MS-RPCE 3.1.1.5.3.2.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -80,7 +80,7 @@ class WriteScope:
         self._guards: list[str] = []
 
     @contextmanager
-    def guard(self, condition: str) -> Iterator[None]:
+    def guard(self, condition: str) -> Generator[None, None, None]:
         """Counts settled inside hold only where *condition* does."""
         self._guards.append(condition)
         yield

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sized
 from typing import NoReturn
 
-from midlpy.runtime.ndr.arrays import Array, ArrayReading, ArrayWriting, is_row
+from midlpy.runtime.ndr.array_writing import ArrayWriting
+from midlpy.runtime.ndr.arrays import Array, is_row
 from midlpy.runtime.ndr.codec import Codec
 from midlpy.runtime.ndr.expressions import parsed
 from midlpy.runtime.ndr.failure import Refusal
@@ -113,7 +114,7 @@ class RowsWriting(Writing):
                 unit.emit(f"{count} = {probe}({items})")
                 items = unit.name("items")
                 unit.emit(f"{items} = {join}({rows})")
-                default = self._default(context, dim, count)
+                default = self._default(context, dim)
                 if default is not None:
                     with unit.block(f"if not {rows}:"):
                         unit.emit(f"{count} = {default}")
@@ -124,9 +125,7 @@ class RowsWriting(Writing):
         self._elements = ArrayWriting(context, Array(element), items)
 
     @staticmethod
-    def _default(
-        context: WritingContext, dim: Sequence[object], count: str
-    ) -> str | None:
+    def _default(context: WritingContext, dim: Sequence[object]) -> str | None:
         """How long rows are when there are none."""
         if dim.bound is not None:
             return "0"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import cast
 from weakref import WeakKeyDictionary
 
 from midlpy.runtime.errors import MarshalError, UnmarshalError
-from midlpy.runtime.ndr.arrays import Array, ArrayReading, ArrayWriting
+from midlpy.runtime.ndr.array_reading import ArrayReading
+from midlpy.runtime.ndr.array_writing import ArrayWriting
+from midlpy.runtime.ndr.arrays import Array
 from midlpy.runtime.ndr.buffers import Buffer, as_octets
 from midlpy.runtime.ndr.codec import Codec, measure_of
 from midlpy.runtime.ndr.counts import ReadScope, WriteScope
@@ -20,7 +21,7 @@ from midlpy.runtime.ndr.generate import compile_unit, library
 from midlpy.runtime.ndr.reading import ReadingContext, ReadStream
 from midlpy.runtime.ndr.scalars import CHAR, OCTET, UINT8
 from midlpy.runtime.ndr.syntax import ByteOrder, Syntax
-from midlpy.runtime.ndr.writing import WritingContext, WriteStream
+from midlpy.runtime.ndr.writing import WriteStream, WritingContext
 
 
 class Elements:
@@ -96,8 +97,8 @@ class Elements:
         context = WritingContext(unit, functions, stream, stream, WriteScope({}, {}))
         with unit.block("def pack(values):"):
             unit.emit("out = []")
-            array: Codec[object] = Array(self._codec)
-            writing = ArrayWriting(context, cast("Array[object]", array), "values")
+            array: Array[object] = Array(self._codec)
+            writing = ArrayWriting(context, array, "values")
             writing.inline()
             stream.flush()
             unit.emit("return out[0] if len(out) == 1 else b''.join(out)")
@@ -111,8 +112,8 @@ class Elements:
         stream = ReadStream(unit)
         context = ReadingContext(unit, functions, stream, stream, ReadScope({}))
         with unit.block("def unpack(stub, count):"):
-            array: Codec[object] = Array(self._codec)
-            reading = ArrayReading(context, cast("Array[object]", array))
+            array: Array[object] = Array(self._codec)
+            reading = ArrayReading(context, array)
             reading.counts.count = "count"
             reading.variables = ["stub"]
             unit.emit(f"return {reading.value()}")

@@ -9,9 +9,10 @@ pays nothing for them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from struct import Struct
 from typing import Final, TypeAlias
 
@@ -147,6 +148,7 @@ class Unit:
         """How many loops are open; the interpreter allows 20."""
         self.pending: Callable[[], None] | None = None
         """Adds a line whose variables the next one may use."""
+        self._long_names: dict[str, str] = {}
         self._indent = 0
         self._names = 0
 
@@ -174,17 +176,16 @@ class Unit:
 
     def structure(self, format_: str, method: str) -> str:
         """The name of a method of the ``struct.Struct`` of *format_*."""
-        letters = format_.replace("?", "T")
-        name = f"{method}_{letters}"
+        name = f"{method}_{format_.replace('?', 'T')}"
         if len(name) > 40:
-            name = f"{method}_{len(letters)}_{letters[:16]}"
-            while name in self.namespace and (
-                getattr(self.namespace[name], "__self__").format
-                != self.prefix + format_
-            ):
-                name += "_"
+            # The whole format, but not in the name; equal formats share one.
+            key = f"{method} {format_}"
+            name = self._long_names.setdefault(
+                key, f"{method}_of_{len(self._long_names) + 1}"
+            )
         if name not in self.namespace:
-            self.namespace[name] = getattr(Struct(self.prefix + format_), method)
+            make = attrgetter(method)
+            self.namespace[name] = make(Struct(self.prefix + format_))
         return name
 
     def emit(self, text: str, start: str = "", fields: tuple[Field, ...] = ()) -> None:
@@ -196,7 +197,7 @@ class Unit:
         self.sites[len(self.lines)] = Site(self.path, start, fields)
 
     @contextmanager
-    def block(self, header: str) -> Iterator[None]:
+    def block(self, header: str) -> Generator[None, None, None]:
         """The lines added inside stand below *header*; ``pass`` when there are none."""
         self.emit(header)
         before = len(self.lines)
@@ -207,7 +208,7 @@ class Unit:
         self._indent -= 1
 
     @contextmanager
-    def at(self, *pieces: Piece) -> Iterator[None]:
+    def at(self, *pieces: Piece) -> Generator[None, None, None]:
         """The lines added inside are about a part of the current value."""
         outer = self.path
         self.path = (*outer, *pieces)

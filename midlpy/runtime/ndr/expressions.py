@@ -173,7 +173,7 @@ def _constant(node: ast.expr) -> int | None:
         case ast.Constant(int(value)):
             return value
         case ast.UnaryOp(ast.Invert(), ast.Constant(int(value))):
-            return ~value
+            return -1 - value
         case _:
             return None
 

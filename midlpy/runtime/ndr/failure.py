@@ -7,17 +7,17 @@ know the indices.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from struct import error as StructError
+import struct
+from collections.abc import Iterator, Sequence, Sized
 from types import FrameType, TracebackType
-from typing import Final, NoReturn
+from typing import Final, NoReturn, cast
 
 from midlpy.runtime.ndr.emitter import ElementOf, LengthOf, Path, Repeated, Site
 
 # What a value, or octets, of the wrong kind make generated code raise. All of it becomes a
 # MarshalError or an UnmarshalError; anything else is a mistake of ours and passes.
 FAILURES: Final = (
-    StructError,
+    struct.error,
     TypeError,
     AttributeError,
     ValueError,  # of which UnicodeError is one
@@ -71,7 +71,7 @@ def _written(path: Path, variables: dict[str, object]) -> str:
                 text += piece
             case LengthOf(name):
                 found = variables.get(name)
-                text += f"[{len(found)}]" if isinstance(found, list) else "[...]"
+                text += f"[{len(found)}]" if isinstance(found, Sized) else "[...]"
             case ElementOf(sequence, element):
                 text += _index(variables.get(sequence), variables.get(element))
             case Repeated(repeated, count):
@@ -83,7 +83,7 @@ def _written(path: Path, variables: dict[str, object]) -> str:
 
 def _index(sequence: object, element: object) -> str:
     if isinstance(sequence, list | tuple):
-        for index, item in enumerate(sequence):
+        for index, item in enumerate(cast("Sequence[object]", sequence)):
             if item is element:
                 return f"[{index}]"
     return "[...]"
@@ -105,9 +105,9 @@ def path_of(error: BaseException, *, size: int = 0) -> tuple[str, str | None]:
     if found is None:
         return path, None
     frame, site = found
-    if isinstance(error, StructError) and site.fields:
+    if isinstance(error, struct.error) and site.fields:
         # Text of ours, with the variables of that frame: where its run begins.
-        start = eval(site.start, frame.f_globals, frame.f_locals)  # noqa: S307
+        start = eval(site.start, frame.f_globals, frame.f_locals)
         for item in site.fields:
             offset = start + item.offset
             if offset + item.size > size:

@@ -33,9 +33,9 @@ from midlpy.runtime.ndr.reading import Reading, ReadingContext, ReadStream, read
 from midlpy.runtime.ndr.syntax import ByteOrder, Syntax
 from midlpy.runtime.ndr.unions import Encapsulated, Switch, Union
 from midlpy.runtime.ndr.writing import (
+    WriteStream,
     Writing,
     WritingContext,
-    WriteStream,
     write_steps,
 )
 

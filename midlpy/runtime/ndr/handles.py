@@ -17,6 +17,9 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
+_NIL: Final = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True)
 class ContextHandle:
     """20 octets that mean something to the server that made them; falsy when null.
@@ -25,7 +28,7 @@ class ContextHandle:
     """
 
     attributes: int = 0
-    uuid: UUID = UUID(int=0)
+    uuid: UUID = _NIL
 
     def __bool__(self) -> bool:
         return self.uuid.int != 0 or self.attributes != 0
@@ -43,16 +46,16 @@ class HandleCodec(Codec[T_co], frozen=True, eq=False):
     def __repr__(self) -> str:
         return f"ndr.context_handle({getattr(self.kind, '__name__', self.kind)})"
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, _syntax: Syntax, /) -> Measure:
         return Measure(4, 4, 20, 20)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _HandleWriting(context, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _HandleReading(context)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         return None if isinstance(value, ContextHandle) else not_wanted(self, value)
 
     @property

@@ -29,17 +29,17 @@ class Octets(Sequence[bytes], frozen=True, eq=False):
     def __repr__(self) -> str:
         return f"ndr.octets({self.shown_counts()})"
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         return _measure(self, syntax, 1)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _OctetsWriting(context, self, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _OctetsReading(context, self)
 
-    def misfit(self, value: object) -> Misfit | None:
-        return octets_misfit(self, value)
+    def misfit(self, value: object, /) -> Misfit | None:
+        return octets_misfit(value)
 
     @property
     def wanted(self) -> str:
@@ -52,16 +52,16 @@ class Wide(Sequence[str], frozen=True, eq=False):
     def __repr__(self) -> str:
         return f"ndr.wide({self.shown_counts()})"
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         return _measure(self, syntax, 2)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _WideWriting(context, self, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _WideReading(context, self)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         return None if isinstance(value, list) else text_misfit(self, value)
 
     @property

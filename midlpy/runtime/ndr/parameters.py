@@ -20,13 +20,12 @@ from midlpy.runtime.ndr.failure import FAILURES, Refusal, path_of, short
 from midlpy.runtime.ndr.generate import compile_unit, library
 from midlpy.runtime.ndr.pointers import (
     Full,
-    ReadReferents,
-    WrittenReferents,
     strip_refs,
 )
 from midlpy.runtime.ndr.reading import ReadingContext, ReadStream, read_steps
+from midlpy.runtime.ndr.referents import ReadReferents, WrittenReferents
 from midlpy.runtime.ndr.syntax import ByteOrder, Syntax
-from midlpy.runtime.ndr.writing import WritingContext, WriteStream, write_steps
+from midlpy.runtime.ndr.writing import WriteStream, Writing, WritingContext, write_steps
 
 Codecs: TypeAlias = Mapping[str, Codec[object]]
 
@@ -100,7 +99,7 @@ def writer_unit(
         loaded = _load_arguments(unit, parameters) if has_arguments else {}
         scope, values = open_scope(unit, codecs, values, loaded)
         context = WritingContext(unit, functions, stream, stream, scope)
-        writings = {}
+        writings: dict[str, Writing] = {}
         for name, codec in codecs.items():
             with unit.at(name):
                 writings[name] = codec.writing(context, values[name])

@@ -1,4 +1,4 @@
-"""Pointers: reference, unique, full; types named ahead; interface pointers.
+"""Pointers: reference, unique, full; and types named ahead.
 
 An embedded pointer is a number in place, and its referent follows the construct that
 holds it. Spec: C706 14.3.12.
@@ -6,17 +6,13 @@ holds it. Spec: C706 14.3.12.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from typing import Final, NoReturn, TypeVar
+from typing import TypeVar
 
-from midlpy.runtime.ndr import buffers
 from midlpy.runtime.ndr.codec import Codec, Measure, Misfit, measure_of
 from midlpy.runtime.ndr.counts import names_in
-from midlpy.runtime.ndr.failure import Refusal
-from midlpy.runtime.ndr.handles import ContextHandle
 from midlpy.runtime.ndr.reading import Reading, ReadingContext, read_steps
-from midlpy.runtime.ndr.sequences import count_format, octets_misfit
+from midlpy.runtime.ndr.sequences import count_format
 from midlpy.runtime.ndr.syntax import Syntax
 from midlpy.runtime.ndr.writing import (
     Record,
@@ -35,14 +31,14 @@ class Pointer(Codec[T_co], frozen=True, eq=False):
 
     target: Codec[object]
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         size = syntax.pointer_size
         return Measure(size, size, size, size, has_pointers=True)
 
     def parts(self) -> tuple[Codec[object], ...]:
         return (self.target,)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         return None if value is None else self.target.misfit(value)
 
 
@@ -55,10 +51,10 @@ class Ref(Pointer[T_co], frozen=True, eq=False):
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _RefWriting(context, self, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _RefReading(context, self)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         return self.target.misfit(value)
 
     @property
@@ -75,7 +71,7 @@ class Unique(Pointer[T_co], frozen=True, eq=False):
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _UniqueWriting(context, self, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _UniqueReading(context, self)
 
     @property
@@ -97,7 +93,7 @@ class Full(Pointer[T_co], frozen=True, eq=False):
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _FullWriting(context, self, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _FullReading(context, self)
 
     @property
@@ -120,19 +116,19 @@ class Lazy(Codec[T_co], frozen=True, eq=False):
             target = target.named()
         return target
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         return measure_of(self.target, syntax)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
         return self.target.writing(context, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return self.target.reading(context)
 
     def every_part(self) -> tuple[Codec[object], ...]:
         return (self.target,)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         return self.target.misfit(value)
 
     @property
@@ -272,66 +268,6 @@ class _UniqueReading(Reading):
         return f"({self._result} or 0)"
 
 
-_IMMUTABLE: Final = (int, float, str, bytes, uuid.UUID, ContextHandle)
-
-
-class WrittenReferents:
-    """Full pointers of one stub: which objects have an id, and which have been sent."""
-
-    def __init__(self) -> None:
-        self._ids: dict[tuple[int, int], int] = {}
-        self._sent: set[tuple[int, int]] = set()
-
-    def identify(self, value: object, kind: object, place: int) -> int:
-        """The referent id of *value*, *place* if it is new.
-
-        *kind* keeps a pointer to a pointer apart from the pointer: both have one value.
-        """
-        if isinstance(value, _IMMUTABLE):
-            return place
-        return self._ids.setdefault((id(value), id(kind)), place)
-
-    def is_due(self, value: object, kind: object) -> bool:
-        """Whether the referent is to be sent now, once."""
-        if isinstance(value, _IMMUTABLE):
-            return True
-        key = id(value), id(kind)
-        if key in self._sent:
-            return False
-        self._sent.add(key)
-        return True
-
-
-class ReadReferents:
-    """Full pointers of one stub: what each referent id stands for."""
-
-    _PENDING: Final = object()
-
-    def __init__(self) -> None:
-        self._found: dict[int, tuple[object, object]] = {}
-
-    def begin(self, identifier: int, kind: object) -> bool:
-        """Whether the referent is still to be read; then it is being read from now."""
-        found = self._found.get(identifier)
-        if found is None:
-            self._found[identifier] = kind, self._PENDING
-            return True
-        if found[0] is not kind:
-            raise Refusal(f"is referent {identifier:#x}, which is of another type")
-        return False
-
-    def keep(self, identifier: int, kind: object, value: object) -> None:
-        """*value* is what the id stands for."""
-        self._found[identifier] = kind, value
-
-    def get(self, identifier: int) -> object:
-        """What the id stands for."""
-        value = self._found[identifier][1]
-        if value is self._PENDING:
-            raise Refusal(f"is referent {identifier:#x}, which contains itself")
-        return value
-
-
 class _FullWriting(_UniqueWriting):
     def inline(self) -> None:
         unit, stream = self._context.unit, self._context.inline
@@ -384,83 +320,6 @@ def kind_of(codec: Codec[object]) -> Codec[object]:
     return codec.target if isinstance(codec, Lazy) else codec
 
 
-class InterfacePointer(Codec[bytes], frozen=True, eq=False):
-    """The referent of an interface pointer: a counted, marshalled object reference.
-
-    Spec: MS-DCOM 2.2.14 (MInterfacePointer).
-    """
-
-    def __repr__(self) -> str:
-        return "ndr.interface_pointer().target"
-
-    def measure(self, syntax: Syntax) -> Measure:
-        return Measure(4, 4, None, 4, False, 1)
-
-    def writing(self, context: WritingContext, value: str) -> Writing:
-        return _ObjectWriting(context, value)
-
-    def reading(self, context: ReadingContext) -> Reading:
-        return _ObjectReading(context)
-
-    def misfit(self, value: object) -> Misfit | None:
-        return octets_misfit(self, value)
-
-    @property
-    def wanted(self) -> str:
-        return "a buffer of octets"
-
-
-class _ObjectWriting(Writing):
-    def __init__(self, context: WritingContext, value: str) -> None:
-        unit = context.unit
-        self._unit, self._stream = unit, context.inline
-        self._octets, self._count = unit.name("octets"), unit.name("count")
-        convert = unit.constant("as_octets", buffers.as_octets)
-        unit.emit(f"{self._octets} = {convert}({value})")
-        unit.emit(f"{self._count} = len({self._octets})")
-
-    def conformance(self) -> None:
-        size = self._unit.syntax.count_size
-        self._stream.align(size)
-        self._stream.item(count_format(self._unit), size, self._count)
-
-    def inline(self) -> None:
-        self._stream.align(4)
-        self._stream.item("I", 4, self._count)
-        self._stream.part(self._octets, self._count)
-
-
-class _ObjectReading(Reading):
-    def __init__(self, context: ReadingContext) -> None:
-        self._unit, self._stream = context.unit, context.inline
-
-    def conformance(self) -> None:
-        size = self._unit.syntax.count_size
-        self._stream.align(size)
-        names = self._stream.item(count_format(self._unit), size, "maximum")
-        self._maximum = names[0]
-
-    def inline(self) -> None:
-        self._stream.align(4)
-        count = self._stream.item("I", 4, "count")[0]
-        self._stream.flush()
-        with self._unit.block(f"if {count} != {self._maximum}:"):
-            wrong = self._unit.constant("unequal_object", unequal_object)
-            self._unit.emit(f"{wrong}({count}, {self._maximum})")
-        begin, end = self._stream.take(count)
-        octets = self._unit.name("octets")
-        self._unit.emit(f"{octets} = stub[{begin}:{end}]")
-        self.variables = [octets]
-
-    def value(self) -> str:
-        return self.variables[0]
-
-
-def unequal_object(count: int, maximum: int) -> NoReturn:
-    """The two counts of an object reference disagree."""
-    raise Refusal(f"has {count} octets, but its maximum count is {maximum}")
-
-
 def ref(target: Codec[T]) -> Codec[T]:
     """``[ref]``: never null."""
     return Ref(target)
@@ -479,11 +338,3 @@ def full(target: Codec[T]) -> Codec[T | None]:
 def lazy(named: Callable[[], Codec[T]]) -> Codec[T]:
     """The codec *named* gives, asked for at first use."""
     return Lazy(named)
-
-
-_OBJECT: Final = InterfacePointer()
-
-
-def interface_pointer() -> Codec[bytes | None]:
-    """A pointer to an object of COM: its marshalled reference, opaque, or None."""
-    return Unique(_OBJECT)

@@ -34,7 +34,7 @@ class Ranged(Codec[T_co], frozen=True, eq=False):
     def parts(self) -> tuple[Codec[object], ...]:
         return (self.target,)
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         return measure_of(self.target, syntax)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
@@ -50,20 +50,21 @@ class Ranged(Codec[T_co], frozen=True, eq=False):
             unit.emit(f"{wrong}({number}, {self.low}, {self.high})")
         return writing
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _RangedReading(context, self)
 
     @property
     def _is_string(self) -> bool:
         return isinstance(self.target, String)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         misfit = self.target.misfit(value)
-        if misfit is None and isinstance(value, int):
-            if not self.low <= value <= self.high:
-                bounds = f"{self.low}..{self.high}"
-                return Misfit("", f"is {shown(value)}, which is outside {bounds}")
-        return misfit
+        if misfit is not None or not isinstance(value, int):
+            return misfit
+        if self.low <= value <= self.high:
+            return None
+        bounds = f"its range {self.low}..{self.high}"
+        return Misfit("", f"is {shown(value)}, which is outside {bounds}")
 
     @property
     def wanted(self) -> str:

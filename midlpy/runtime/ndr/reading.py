@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -106,7 +106,7 @@ class ReadStream:
             position.base, position.constant, position.terms = self.offset, 0, []
 
     @contextmanager
-    def branch(self, header: str) -> Iterator[None]:
+    def branch(self, header: str) -> Generator[None, None, None]:
         """Octets read inside may also not be there."""
         self.settle()
         before = self.position.copy()
@@ -116,7 +116,7 @@ class ReadStream:
         self.position.meet(before)
 
     @contextmanager
-    def choice(self) -> Iterator[ReadChoice]:
+    def choice(self) -> Generator[ReadChoice, None, None]:
         """Exactly one of several arms is taken."""
         self.settle()
         choice = ReadChoice(self)
@@ -124,7 +124,7 @@ class ReadStream:
         choice.end()
 
     @contextmanager
-    def loop(self, header: str) -> Iterator[None]:
+    def loop(self, header: str) -> Generator[None, None, None]:
         """Octets read inside may be there any number of times."""
         self.settle()
         self.position.forget()
@@ -145,7 +145,7 @@ class ReadChoice:
         self._end: Position | None = None
 
     @contextmanager
-    def arm(self, header: str) -> Iterator[None]:
+    def arm(self, header: str) -> Generator[None, None, None]:
         stream = self._stream
         stream.position = self._start.copy()
         with stream.unit.block(header):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import uuid
-from functools import lru_cache
 from struct import Struct
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar, cast
 
 from midlpy.runtime.ndr.codec import Codec, Measure, Misfit, not_wanted, shown
 from midlpy.runtime.ndr.emitter import Unit
@@ -35,13 +34,13 @@ class Scalar(Codec[T_co], frozen=True, eq=False):
     def __repr__(self) -> str:
         return f"ndr.{self.name}"
 
-    def format_in(self, syntax: Syntax) -> str:
+    def format_in(self, _syntax: Syntax, /) -> str:
         return self.format
 
-    def size_in(self, syntax: Syntax) -> int:
+    def size_in(self, _syntax: Syntax, /) -> int:
         return self.size
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         size = self.size_in(syntax)
         return Measure(size, size, size, size)
 
@@ -52,11 +51,11 @@ class Scalar(Codec[T_co], frozen=True, eq=False):
         size = self.size_in(context.unit.syntax)
         return _ScalarWriting(context, self.format_in(context.unit.syntax), size, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         size = self.size_in(context.unit.syntax)
         return _ScalarReading(context, self.format_in(context.unit.syntax), size)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         is_float = self.format in "fd"
         if not isinstance(value, (int, float) if is_float else int):
             return not_wanted(self, value)
@@ -74,14 +73,14 @@ class Scalar(Codec[T_co], frozen=True, eq=False):
 class Integer3264(Scalar[int], frozen=True, eq=False):
     """``__int3264``: as wide as the transfer syntax says; a value is never cut."""
 
-    def format_in(self, syntax: Syntax) -> str:
+    def format_in(self, syntax: Syntax, /) -> str:
         return (
             self.format
             if syntax.int3264_size == 4
             else self.format.replace("i", "q").replace("I", "Q")
         )
 
-    def size_in(self, syntax: Syntax) -> int:
+    def size_in(self, syntax: Syntax, /) -> int:
         return syntax.int3264_size
 
 
@@ -97,10 +96,10 @@ class EnumCodec(Codec[E_co], frozen=True, eq=False):
     def is_short(self) -> bool:
         return issubclass(self.cls, Enum16)
 
-    def format_in(self, syntax: Syntax) -> str:
+    def format_in(self, syntax: Syntax, /) -> str:
         return "H" if self.is_short and syntax.enum_size == 2 else "i"
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         size = syntax.enum_size if self.is_short else 4
         return Measure(size, size, size, size)
 
@@ -111,7 +110,7 @@ class EnumCodec(Codec[E_co], frozen=True, eq=False):
         size = self.measure(syntax).start
         return _ScalarWriting(context, self.format_in(syntax), size, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         syntax = context.unit.syntax
         members = context.unit.constant(self.cls.__name__, members_of(self.cls))
         size = self.measure(syntax).start
@@ -119,7 +118,7 @@ class EnumCodec(Codec[E_co], frozen=True, eq=False):
             context, self.format_in(syntax), size, members, is_short=self.is_short
         )
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         if not isinstance(value, int):
             return not_wanted(self, value)
         low, high = (0, 32767) if self.is_short else (-(2**31), 2**31 - 1)
@@ -138,16 +137,16 @@ class UuidCodec(Codec[uuid.UUID], frozen=True, eq=False):
     def __repr__(self) -> str:
         return "ndr.UUID"
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, _syntax: Syntax, /) -> Measure:
         return Measure(4, 4, 16, 16)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _UuidWriting(context, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _UuidReading(context)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         return None if isinstance(value, uuid.UUID) else not_wanted(self, value)
 
     @property
@@ -186,6 +185,18 @@ class _ScalarReading(Reading):
         return self.variables[0]
 
 
+def enum_of(codec: Codec[object]) -> EnumCodec[OpenEnum] | None:
+    """*codec*, if it is an enum's."""
+    return cast("EnumCodec[OpenEnum]", codec) if isinstance(codec, EnumCodec) else None
+
+
+def number_code(element: Codec[object], syntax: Syntax) -> str | None:
+    """The ``array`` typecode for *element*, or None if it is no plain number."""
+    if isinstance(element, Scalar | EnumCodec):
+        return element.format_in(syntax)
+    return None
+
+
 class Members(dict[int, OpenEnum]):
     """Every value of an enum with its member; members without a name are made anew."""
 
@@ -216,10 +227,15 @@ def not_short(value: object) -> NoReturn:
 SHORT_VALUES: Final = ShortValues((value, value) for value in range(256))
 
 
-@lru_cache(maxsize=None)
+_MEMBERS: Final[dict[type[OpenEnum], Members]] = {}
+
+
 def members_of(cls: type[OpenEnum]) -> Members:
     """The members of *cls* by value."""
-    return Members(cls)
+    members = _MEMBERS.get(cls)
+    if members is None:
+        members = _MEMBERS[cls] = Members(cls)
+    return members
 
 
 class _EnumReading(_ScalarReading):

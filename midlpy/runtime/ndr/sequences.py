@@ -50,7 +50,7 @@ def text_misfit(codec: Codec[object], value: object) -> Misfit | None:
     return None if isinstance(value, str) else not_wanted(codec, value)
 
 
-def octets_misfit(codec: Codec[object], value: object) -> Misfit | None:
+def octets_misfit(value: object) -> Misfit | None:
     """Whether *value* is a buffer of octets."""
     try:
         buffers.as_octets(value)

@@ -38,7 +38,7 @@ class String(Sequence[T_co], frozen=True, eq=False):
         counts = self.shown_counts()
         return f"ndr.{self.name.lower()}({counts})" if counts else f"ndr.{self.name}"
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         count = syntax.count_size
         least = 2 * count + self.width
         return Measure(self.width, count, None, least, False, self.bound is None)
@@ -46,12 +46,12 @@ class String(Sequence[T_co], frozen=True, eq=False):
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _StringWriting(context, self, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _StringReading(context, self)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         if self.name == "OCTET_STRING":
-            return octets_misfit(self, value)
+            return octets_misfit(value)
         return text_misfit(self, value)
 
     @property

@@ -27,7 +27,7 @@ class Empty(Codec[None], frozen=True, eq=False):
     def __repr__(self) -> str:
         return "ndr.EMPTY"
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, _syntax: Syntax, /) -> Measure:
         return Measure(1, 1, 0, 0)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
@@ -36,10 +36,10 @@ class Empty(Codec[None], frozen=True, eq=False):
             unit.emit(f"{unit.constant('not_empty', not_empty)}({value})")
         return Writing()
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, _context: ReadingContext, /) -> Reading:
         return _EmptyReading()
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         return None if value is None else not_wanted(self, value)
 
     @property
@@ -93,7 +93,7 @@ class Union(Codec[T_co], frozen=True, eq=False):
         """The arm that *discriminant* selects."""
         return self.arms.get(discriminant, self.default)
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         tag = measure_of(self.discriminant, syntax)
         arms = [measure_of(arm, syntax) for _, arm in self.every_arm()]
         widest = max([tag.alignment, *(arm.alignment for arm in arms)])
@@ -135,7 +135,7 @@ class Switch(Codec[T_co], frozen=True, eq=False):
             raise TypeError(f"{union} is not a union")
         return union
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         return measure_of(self.arms, syntax)
 
     def expressions(self) -> tuple[str, ...]:
@@ -155,10 +155,10 @@ class Switch(Codec[T_co], frozen=True, eq=False):
         unit.emit(f"{tag} = {said}")
         return UnionWriting(context, self.arms, tag, value)
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return UnionReading(context, self.arms, self.switch_is)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         # Which arm it should fit is known to the siblings only.
         every = [arm.misfit(value) for _, arm in self.arms.every_arm()]
         return None if None in every or len(every) != 1 else every[0]
@@ -210,7 +210,7 @@ class Encapsulated(Codec[T_co], frozen=True, eq=False):
         # ms_union means nothing here (MS-RPCE 2.2.4.5).
         return Union(self.fields[self.names[0]], union.arms, union.default)
 
-    def measure(self, syntax: Syntax) -> Measure:
+    def measure(self, syntax: Syntax, /) -> Measure:
         return measure_of(self.arms, syntax)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
@@ -221,13 +221,13 @@ class Encapsulated(Codec[T_co], frozen=True, eq=False):
         unit.emit(f"{arm} = {value}.{self.names[1]}")
         return UnionWriting(context, self.arms, tag, arm, f".{self.names[1]}")
 
-    def reading(self, context: ReadingContext) -> Reading:
+    def reading(self, context: ReadingContext, /) -> Reading:
         return _EncapsulatedReading(context, self)
 
     def every_part(self) -> tuple[Codec[object], ...]:
         return (self.arms,)
 
-    def misfit(self, value: object) -> Misfit | None:
+    def misfit(self, value: object, /) -> Misfit | None:
         tag, arm = self.names
         misfit = fields_misfit(self, self.cls, {tag: self.fields[tag]}, value)
         if misfit is not None:

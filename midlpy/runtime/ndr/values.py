@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, ClassVar, Final, TypeVar, cast
+from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 
@@ -20,7 +20,7 @@ class Struct(msgspec.Struct):
 
 def default(factory: Callable[[], T]) -> T:
     """A field whose default is made anew for each value."""
-    return cast(T, msgspec.field(default_factory=factory))
+    return msgspec.field(default_factory=factory)
 
 
 def require_abi(abi: int) -> None:
@@ -64,7 +64,7 @@ class OpenEnum(IntEnum):
         member._value_ = value
         return member
 
-    def __reduce_ex__(self, protocol: Any, /) -> tuple[Any, ...]:
+    def __reduce_ex__(self, proto: object) -> tuple[Any, ...]:
         return self.__class__, (self._value_,)
 
     def __copy__(self) -> OpenEnum:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -102,7 +102,7 @@ class WriteStream:
             self.unit.emit(f"{self.offset} = {position.text()}")
         position.base, position.constant, position.terms = self.offset, 0, []
 
-    def referent_id(self, value: str) -> str:
+    def referent_id(self, value: str, /) -> str:
         """What stands in place for *value*: 0 for None, else an id of its own.
 
         An id is the offset of its place, so no two are alike and nothing need be counted.
@@ -115,7 +115,7 @@ class WriteStream:
         return self.position.text(FIRST_REFERENT_ID)
 
     @contextmanager
-    def branch(self, header: str) -> Iterator[None]:
+    def branch(self, header: str) -> Generator[None, None, None]:
         """Octets written inside may also not be there."""
         self.settle()
         before = self.position.copy()
@@ -125,7 +125,7 @@ class WriteStream:
         self.position.meet(before)
 
     @contextmanager
-    def choice(self) -> Iterator[Choice]:
+    def choice(self) -> Generator[Choice, None, None]:
         """Exactly one of several arms is taken; see ``Choice.arm``."""
         self.settle()
         choice = Choice(self)
@@ -133,7 +133,7 @@ class WriteStream:
         choice.end()
 
     @contextmanager
-    def loop(self, header: str) -> Iterator[None]:
+    def loop(self, header: str) -> Generator[None, None, None]:
         """Octets written inside may be there any number of times."""
         self.settle()
         self.position.forget()
@@ -159,7 +159,7 @@ class Choice:
         self._end: Position | None = None
 
     @contextmanager
-    def arm(self, header: str) -> Iterator[None]:
+    def arm(self, header: str) -> Generator[None, None, None]:
         stream = self._stream
         stream.position = self._start.copy()
         with stream.unit.block(header):
@@ -178,8 +178,9 @@ class Choice:
 class Record(WriteStream):
     """One element of fixed size: only a run, packed by one expression.
 
-    Its referents go to another stream, and at once: the element is packed last. Where it stands is not known, so ids are counted;
-    the count starts at the offset of the first element and grows slower than the offset.
+    Its referents go to another stream, and at once: the element is packed last. Where it
+    stands is not known, so ids are counted; the count starts at the offset of the first
+    element and grows slower than the offset.
     """
 
     def __init__(self, unit: Unit, counter: str) -> None:
@@ -228,7 +229,7 @@ class Muted(WriteStream):
     def settle(self) -> None:
         pass
 
-    def referent_id(self, value: str) -> str:
+    def referent_id(self, _value: str, /) -> str:
         return "0"
 
     def fixed_id(self) -> str:

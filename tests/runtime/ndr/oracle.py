@@ -60,12 +60,14 @@ class Shape(ABC):
 
     def conformance(self, out: Out, value: Any) -> None:
         """Maximum counts that go ahead."""
+        return
 
     @abstractmethod
     def inline(self, out: Out, value: Any) -> None: ...
 
     def referents(self, out: Out, value: Any) -> None:
         """What the pointers mean."""
+        return
 
     def whole(self, out: Out, value: Any) -> None:
         self.conformance(out, value)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,14 +69,8 @@ def converted(codec: Codec[Any], value: Any, siblings: dict[str, Any]) -> Any:
     if isinstance(codec, StructCodec):
         if isinstance(value, str):  # a GUID under its own definition
             parts = UUID(value).fields
-            value = {
-                name: part
-                for name, part in zip(
-                    codec.fields,
-                    (*parts[:3], [*UUID(value).bytes[8:]]),
-                    strict=True,
-                )
-            }
+            rest = [*UUID(value).bytes[8:]]
+            value = dict(zip(codec.fields, (*parts[:3], rest), strict=True))
         return converted_struct(codec, value)
     if isinstance(codec, Encapsulated):
         tag_name, arm_name = codec.names
@@ -257,7 +252,5 @@ def test_corrupted_octets_are_refused_or_are_something_else(
         for value in (0x00, 0x7F, 0xFF):
             changed = bytearray(octets)
             changed[position] = value
-            try:
+            with suppress(UnmarshalError):
                 decoded(row, bytes(changed))
-            except UnmarshalError:
-                pass
