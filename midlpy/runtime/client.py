@@ -6,12 +6,16 @@ import asyncio
 import warnings
 from collections.abc import Generator
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast
+from typing import Any, ClassVar, Generic, Self, TypeGuard, TypeVar, cast
 
 from midlpy.runtime.client_call import ActiveCall
 from midlpy.runtime.client_connection import Reply
 from midlpy.runtime.client_pool import ConnectionGroup
-from midlpy.runtime.errors import CallCancelled, PipeDisciplineError
+from midlpy.runtime.errors import (
+    CallCancelled,
+    LocalProtocolError,
+    PipeDisciplineError,
+)
 from midlpy.runtime.operation import Interface, Operation
 from midlpy.runtime.pipe import AnyPipe, check_unclaimed, drive, state_of
 from midlpy.runtime.pipe_drivers import SinkDriver, SourceDriver
@@ -90,7 +94,9 @@ class Call(Generic[R]):
         active = self._active
         assert active is not None
         try:
-            if error is not None:
+            if isinstance(error, asyncio.CancelledError):
+                await active.task_cancelled()
+            elif error is not None:
                 active.give_up(
                     CallCancelled(
                         f"{active.where}: the call's scope ended with "
@@ -269,28 +275,40 @@ class Client:
         if (
             connection is None
             or connection.is_congested
-            or not connection.association.can_start
-            or not connection.is_usable
+            or not connection.is_open
+            or not connection.is_wanted
+            # The other reasons for which an association refuses are too rare to ask for
+            # each time: then there is a second attempt.
+            or connection.start_waiters
         ):
             connection = await group.share()
             if connection is None:
                 return await self._call_alone(operation, arguments)
-        association = connection.association
-        agreed = connection.plain
-        stub = operation.stub(agreed.syntax, "little")
-        parts, octets = stub.write_request(arguments)
-        future: asyncio.Future[tuple[bytes, Any]] = connection.loop.create_future()
-        sink = Reply(future, operation, group.limits.response_stub_octets)
-        call_id = association.next_call_id()
-        buffers = association.request(
-            call_id,
-            agreed.context_id,
-            operation.opnum,
-            sink,
-            parts,
-            octets,
-            object_uuid=group.object_uuid,
-        )
+        while True:
+            association = connection.association
+            agreed = connection.plain
+            stub = operation.stub(agreed.syntax, "little")
+            parts, octets = stub.write_request(arguments)
+            future: asyncio.Future[tuple[bytes, Any]] = connection.loop.create_future()
+            sink = Reply(future, operation, group.limits.response_stub_octets)
+            call_id = association.next_call_id()
+            try:
+                buffers = association.request(
+                    call_id,
+                    agreed.context_id,
+                    operation.opnum,
+                    sink,
+                    parts,
+                    octets,
+                    object_uuid=group.object_uuid,
+                )
+                break
+            except LocalProtocolError:
+                if association.can_start:
+                    raise
+                connection = await group.share()
+                if connection is None:
+                    return await self._call_alone(operation, arguments)
         if association.outstanding == 1:
             connection.send_now(buffers)
         else:
@@ -301,7 +319,8 @@ class Client:
             await connection.give_up_plain(call_id, sink, group.cancel_grace_seconds)
             raise
         finally:
-            connection.call_ended()
+            if connection.start_waiters:
+                connection.call_ended()
         if byte_order != "little":
             stub = operation.stub(agreed.syntax, byte_order)
         return operation.pack_result(stub.read_response(answer, 0, arguments))
@@ -330,10 +349,10 @@ class Client:
             (False, operation.out_pipes),
         ):
             for parameter in parameters:
-                pipe = pipes[parameter.name]
-                _check_pipe(operation, parameter.name, parameter.pipe_class, pipe)
-                found[parameter.name] = checked = cast("AnyPipe", pipe)
-                _check_driver(operation, parameter.name, checked, is_in=is_in)
+                name = parameter.name
+                pipe = _checked_pipe(operation, name, parameter.pipe_class, pipes[name])
+                _check_driver(operation, name, pipe, is_in=is_in)
+                found[name] = pipe
         if len({id(pipe) for pipe in found.values()}) < len(found):
             raise TypeError(f"{operation.method}: one pipe stands in two places")
         for pipe in found.values():
@@ -341,10 +360,10 @@ class Client:
         return Call(self._group, operation, list(values), found)
 
 
-def _check_pipe(
+def _checked_pipe(
     operation: Operation, name: str, wanted: type[AnyPipe], pipe: object
-) -> None:
-    if not isinstance(pipe, wanted):
+) -> AnyPipe:
+    if not _is_pipe(pipe, wanted):
         kind = pipe.__name__ if isinstance(pipe, type) else type(pipe).__name__
         what = "the class itself" if pipe is wanted else f"a {kind}"
         raise TypeError(
@@ -352,7 +371,12 @@ def _check_pipe(
             f"reference: make a {wanted.__name__}() and hand it over, or use "
             f"{wanted.__name__}.from_source or to_sink"
         )
-    check_unclaimed(cast("AnyPipe", pipe), operation.method or operation.name, name)
+    check_unclaimed(pipe, operation.method or operation.name, name)
+    return pipe
+
+
+def _is_pipe(value: object, wanted: type[AnyPipe]) -> TypeGuard[AnyPipe]:
+    return isinstance(value, wanted)
 
 
 def _check_driver(

@@ -99,8 +99,9 @@ class ClientConnection(Connection[ClientAssociation]):
         self.plain: AgreedContext
         self.piped: AgreedContext
         self.is_wanted = True
+        self.is_bound = False
         self._bound: asyncio.Future[None] = self.loop.create_future()
-        self._start_waiters: deque[asyncio.Future[None]] = deque()
+        self.start_waiters: deque[asyncio.Future[None]] = deque()
 
     async def bind(self, abstract: SyntaxId, syntaxes: Sequence[Syntax]) -> None:
         """Agree on contexts for one interface with *syntaxes*, best first.
@@ -147,6 +148,7 @@ class ClientConnection(Connection[ClientAssociation]):
     # What the association tells
 
     def negotiated(self) -> None:
+        self.is_bound = True
         if not self._bound.done():
             self._bound.set_result(None)
 
@@ -177,7 +179,7 @@ class ClientConnection(Connection[ClientAssociation]):
         """Wait, in the order of asking, until one more call may be outstanding."""
         while self.is_usable and not self.association.can_start:
             waiter: asyncio.Future[None] = self.loop.create_future()
-            self._start_waiters.append(waiter)
+            self.start_waiters.append(waiter)
             try:
                 await waiter
             except asyncio.CancelledError:
@@ -185,13 +187,13 @@ class ClientConnection(Connection[ClientAssociation]):
                     self.call_ended()  # our turn goes to the next
                 raise
             finally:
-                if waiter in self._start_waiters:
-                    self._start_waiters.remove(waiter)
+                if waiter in self.start_waiters:
+                    self.start_waiters.remove(waiter)
 
     def call_ended(self) -> None:
         """A call has ended: one that waits may start."""
-        while self._start_waiters:
-            waiter = self._start_waiters.popleft()
+        while self.start_waiters:
+            waiter = self.start_waiters.popleft()
             if not waiter.done():
                 waiter.set_result(None)
                 return
@@ -236,7 +238,7 @@ class ClientConnection(Connection[ClientAssociation]):
         if not self._bound.done():
             self._bound.set_exception(RpcCommFailure(f"{self.where}: {reason}"))
             self._bound.exception()  # perhaps nobody waits for it any more
-        while self._start_waiters:
+        while self.start_waiters:
             self.call_ended()
 
     def peer_broke_rules(self, error: RemoteProtocolError) -> None:

@@ -17,7 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from midlpy.runtime.client_connection import ClientConnection
-from midlpy.runtime.errors import RpcCommFailure
+from midlpy.runtime.errors import BindRejected, RpcCommFailure
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import Syntax
 from midlpy.runtime.operation import Interface
@@ -157,14 +157,24 @@ class ConnectionGroup:
             raise RpcCommFailure(
                 f"{self.where}: the client was closed; connect makes a new one"
             )
-        group_id = next(
-            (
-                connection.association.association_group_id
-                for connection in self._connections
-                if connection.is_open
-            ),
-            0,
-        )
+        group_id = self._open_group_id
+        try:
+            return await self._open_in_group(group_id)
+        except BindRejected:
+            if not group_id or self._open_group_id:
+                raise
+        # The group ended with the last of its connections, which we hear just now.
+        return await self._open_in_group(0)
+
+    @property
+    def _open_group_id(self) -> int:
+        """The association group of a connection that is open; 0 if none is."""
+        for connection in self._connections:
+            if connection.is_open and connection.is_bound:
+                return connection.association.association_group_id
+        return 0
+
+    async def _open_in_group(self, group_id: int) -> ClientConnection:
         connection = ClientConnection(self.limits, self.where, group_id)
         await self._opener(self._host, self._endpoint, lambda: connection)
         self._connections.add(connection)

@@ -34,6 +34,8 @@ QUEUE_LOW_OCTETS: Final = 64 * 1024
 # What is read ahead of a stalled consumer, by and by, to find a cancel.
 _AHEAD_STEP_OCTETS: Final = 128 * 1024
 _AHEAD_OCTETS: Final = 512 * 1024
+# What may wait to be sent before we stop listening to more requests.
+_ANSWERS_OCTETS: Final = 1024 * 1024
 
 
 A = TypeVar("A", bound=ClientAssociation | ServerAssociation[Any])
@@ -61,9 +63,9 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
         self._collected: list[Buffer] = []
         self._flush_scheduled = False
         self._drain_waiters: list[Callable[[], None]] = []
-        self._queued = 0
-        self._queue_limit = QUEUE_HIGH_OCTETS
-        self._is_reading_paused = False
+        self.queued_octets = 0
+        self.queue_limit = QUEUE_HIGH_OCTETS
+        self._is_queue_full = self._is_flooded = self._is_paused = False
         self._close_timer: asyncio.TimerHandle | None = None
         self._reason = ""
         self.last_heard = self.loop.time()
@@ -96,6 +98,8 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
             self.peer_broke_rules(error)
             return
         self.last_heard = self.loop.time()
+        if self.is_congested:
+            self._check_answers()
         if association.state is State.CLOSED:
             self.association_closed(association.close_reason)
 
@@ -123,6 +127,9 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
     def resume_writing(self) -> None:
         # Only wakes: a transport closed in here would end twice (CPython 3.11).
         self.is_congested = False
+        if self._is_flooded:
+            self._is_flooded = False
+            self._pause_or_resume()
         waiters, self._drain_waiters = self._drain_waiters, []
         for wake in waiters:
             wake()
@@ -200,37 +207,55 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
 
     # Reading
 
-    def queue_changed(self, octets: int) -> None:
-        """*octets* more, or less, wait to be pulled."""
-        self._queued += octets
-        if self._queued > self._queue_limit:
-            if not self._is_reading_paused and self._transport is not None:
-                self._is_reading_paused = True
-                self._transport.pause_reading()
-        elif self._is_reading_paused and self._queued < QUEUE_LOW_OCTETS:
-            self._queue_limit = QUEUE_HIGH_OCTETS
-            self._read_on()
+    def queue_is_full(self) -> None:
+        """More waits to be pulled than may: stop reading."""
+        if not self._is_queue_full:
+            self._is_queue_full = True
+            self._pause_or_resume()
+
+    def pulled(self, octets: int) -> None:
+        """So many octets wait no more."""
+        self.queued_octets -= octets
+        if self.queued_octets < QUEUE_LOW_OCTETS:
+            self.queue_limit = QUEUE_HIGH_OCTETS
+            if self._is_queue_full:
+                self._is_queue_full = False
+                self._pause_or_resume()
 
     @property
     def is_reading_paused(self) -> bool:
-        """Whether octets stay with the transport because nobody pulls."""
-        return self._is_reading_paused
+        """Whether octets stay with the transport for the time being."""
+        return self._is_paused
 
     def look(self) -> None:
         """See what reading would tell, although nobody pulls what has arrived."""
-        if not self._is_reading_paused or self._transport is None:
+        if not self._is_paused or self._transport is None:
             return
         if peer_is_gone(self._transport):
             self.drop("the peer closed the transport")
-        elif self._queue_limit < QUEUE_HIGH_OCTETS + _AHEAD_OCTETS:
-            self._queue_limit += _AHEAD_STEP_OCTETS
-            if self._queued <= self._queue_limit:
-                self._read_on()
+        elif self.queue_limit < QUEUE_HIGH_OCTETS + _AHEAD_OCTETS:
+            self.queue_limit += _AHEAD_STEP_OCTETS
+            if self._is_queue_full and self.queued_octets <= self.queue_limit:
+                self._is_queue_full = False
+                self._pause_or_resume()
 
-    def _read_on(self) -> None:
-        self._is_reading_paused = False
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
+    def _check_answers(self) -> None:
+        """Read no more from a peer that asks and asks, and does not read the answers."""
+        transport = self._transport
+        if transport is not None and not self._is_flooded:
+            self._is_flooded = transport.get_write_buffer_size() > _ANSWERS_OCTETS
+            self._pause_or_resume()
+
+    def _pause_or_resume(self) -> None:
+        transport = self._transport
+        wanted = self._is_queue_full or self._is_flooded
+        if transport is None or transport.is_closing() or wanted == self._is_paused:
+            return
+        self._is_paused = wanted
+        if wanted:
+            transport.pause_reading()
+        else:
+            transport.resume_reading()
 
     # The end
 

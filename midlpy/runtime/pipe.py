@@ -50,6 +50,7 @@ class PipeState:
     receiver: ReceiverEnd | None = None
     sender: SenderEnd | None = None
     driver: Driver | None = None
+    elements: AsyncIterator[Any] | None = None
 
     @property
     def ends(self) -> list[ReceiverEnd | SenderEnd]:
@@ -144,8 +145,14 @@ class Receiver(_Bindable[C]):
     @overload
     def elements(self: Receiver[list[T]]) -> AsyncIterator[T]: ...
     def elements(self: Receiver[Any]) -> AsyncIterator[Any]:
-        """Elements one by one to the end; one iteration at a time."""
-        return _Elements(self)
+        """Elements one by one to the end.
+
+        After a break the next iteration goes on behind the last element; ``pull`` goes
+        on behind the chunk it was in.
+        """
+        if self._state.elements is None:
+            self._state.elements = _Elements(self)
+        return self._state.elements
 
     async def read_all(self, limit: int) -> C:
         """All elements to the end, joined.

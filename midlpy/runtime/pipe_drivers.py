@@ -10,7 +10,6 @@ import asyncio
 import inspect
 import io
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
-from functools import partial
 from typing import Any, Final, Protocol, cast
 
 from midlpy.runtime.pipe_ends import ReceiverEnd, SenderEnd
@@ -110,10 +109,12 @@ async def _push_chunk(sender: SenderEnd, source: object) -> None:
 
 async def _push_file(sender: SenderEnd, source: Any) -> None:
     read: Callable[[int], Any] = source.read
-    if isinstance(source, io.BytesIO) or inspect.iscoroutinefunction(read):
-        await _push_function(sender, read)
-    else:
-        await _push_function(sender, partial(asyncio.to_thread, read))
+
+    async def read_in_thread(limit: int) -> Any:
+        return await asyncio.to_thread(read, limit)
+
+    is_quick = isinstance(source, io.BytesIO) or inspect.iscoroutinefunction(read)
+    await _push_function(sender, read if is_quick else read_in_thread)
 
 
 async def _push_function(sender: SenderEnd, source: Callable[[int], Any]) -> None:

@@ -224,6 +224,7 @@ class ReceiverEnd(PipeEnd):
             if self.sequence.is_waiting_on_driver(self):
                 return None
             raise self._out_of_turn()
+        chunk: bytes | list[object] | None
         chunk, has_ended = self.stream.take(self, limit)
         if chunk:
             self.count += len(chunk)

@@ -39,8 +39,15 @@ class Outlet(Protocol):
 class Inlet(Protocol):
     """Where fragments come from: a connection."""
 
-    def queue_changed(self, octets: int) -> None:
-        """*octets* more, or less, wait to be pulled."""
+    queued_octets: int  # that wait to be pulled
+    queue_limit: int
+
+    def queue_is_full(self) -> None:
+        """There are more than the limit."""
+        ...
+
+    def pulled(self, octets: int) -> None:
+        """So many wait no more."""
         ...
 
 
@@ -193,6 +200,8 @@ class IncomingStream:
         self._ends: list[ReceiverEnd] = []
         self._readers: list[ChunkReader] = []
         self._strides: list[int] = []
+        self._reader: ChunkReader | None = None  # the last of them
+        self._stride = 1
         self._queued = 0
         self._is_detached = False
         self._offset = 0
@@ -224,18 +233,24 @@ class IncomingStream:
         view = memoryview(octets)
         left = len(view)
         while left:
-            reader = self._readers[-1] if self._readers else None
-            if reader is None or reader.ended:
+            reader = self._reader
+            if reader is not None and reader.ended:
+                reader = self._next_reader()
+            if reader is None:
                 self._after_pipes(view)
                 return
             before = reader.available
             taken = reader.feed(view)
-            self._queue((reader.available - before) * self._strides[-1])
+            if not self._is_detached:
+                inlet = self._inlet
+                arrived = (reader.available - before) * self._stride
+                self._queued += arrived
+                inlet.queued_octets += arrived
+                if inlet.queued_octets > inlet.queue_limit:
+                    inlet.queue_is_full()
             end = self._ends[len(self._readers) - 1]
             if end.waiter is not None:
                 end.wake()
-            if reader.ended and len(self._readers) < len(self._ends):
-                self._next_reader()
             left -= taken
             if left:
                 view = view[taken:]
@@ -246,11 +261,13 @@ class IncomingStream:
         Raises:
             UnmarshalError: a pipe has no end marker.
         """
-        if not self._readers:
-            return
-        if len(self._readers) < len(self._ends) or not self._readers[-1].ended:
-            end = self._ends[len(self._readers) - 1]
-            raise UnmarshalError(f"{end}: the stub data ends without the end marker")
+        ended = len(self._readers)
+        if self._reader is not None and not self._reader.ended:
+            ended -= 1
+        if ended < len(self._ends):
+            raise UnmarshalError(
+                f"{self._ends[ended]}: the stub data ends without the end marker"
+            )
 
     def take(self, end: ReceiverEnd, limit: int | None) -> tuple[Any, bool]:
         """Elements that are here, maybe none, and whether the end marker is next."""
@@ -260,22 +277,26 @@ class IncomingStream:
         reader = self._readers[index]
         chunk = reader.take(limit)
         if chunk:
-            self._queue(-len(chunk) * self._strides[index])
+            if not self._is_detached:
+                octets = len(chunk) * self._strides[index]
+                self._queued -= octets
+                self._inlet.pulled(octets)
             return chunk, False
         return chunk, reader.ended
 
     def detach(self) -> None:
         """The connection is no longer ours: what is queued stops nobody's reading."""
-        self._queue(-self._queued)
         self._is_detached = True
+        self._inlet.pulled(self._queued)
+        self._queued = 0
 
-    def _queue(self, octets: int) -> None:
-        if octets and not self._is_detached:
-            self._queued += octets
-            self._inlet.queue_changed(octets)
-
-    def _next_reader(self) -> None:
+    def _next_reader(self) -> ChunkReader | None:
+        """The reader of the next pipe; None behind the last."""
+        if len(self._readers) == len(self._ends):
+            return None
         end = self._ends[len(self._readers)]
-        reader, stride = self._make_reader(end.name, self.offset)
+        reader, self._stride = self._make_reader(end.name, self.offset)
+        self._reader = reader
         self._readers.append(reader)
-        self._strides.append(stride)
+        self._strides.append(self._stride)
+        return reader

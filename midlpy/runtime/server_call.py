@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 from uuid import UUID
 
 from midlpy.runtime.errors import (
@@ -157,6 +157,8 @@ class ServerCall:
 class ServedCall:
     """One call of a plain operation: a request to collect, a manager to run."""
 
+    _waits_for_request: ClassVar[bool] = False
+
     __slots__ = (
         "_collected",
         "_deadline",
@@ -286,7 +288,7 @@ class ServedCall:
             if self._is_detached:
                 return
             try:
-                if self._has_to_wait:
+                if self._waits_for_request or self.connection.is_congested:
                     await self._ready_to_answer()
                 self._respond(result)
             except asyncio.CancelledError:
@@ -300,10 +302,6 @@ class ServedCall:
                 self._forget()
             # Not a done callback, which would cost a turn of the loop for each call.
             self.connection.task_ended(self._task)
-
-    @property
-    def _has_to_wait(self) -> bool:
-        return self.connection.is_congested
 
     async def _ready_to_answer(self) -> None:
         """Wait until the answer may go, and the client takes it."""

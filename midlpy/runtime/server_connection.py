@@ -14,18 +14,18 @@ from midlpy.runtime.association.negotiation import Offers, PresentationContext
 from midlpy.runtime.association.server import ServerAssociation
 from midlpy.runtime.association.state import State
 from midlpy.runtime.connection import Connection
-from midlpy.runtime.errors import RemoteProtocolError, RpcFault
+from midlpy.runtime.errors import RpcFault
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, NDR64, ByteOrder, Syntax
 from midlpy.runtime.operation import Interface, Operation
-from midlpy.runtime.pdu.codec import decode, encode
-from midlpy.runtime.pdu.fragments import ReceiveBuffer
-from midlpy.runtime.pdu.types import BindNak, Buffer, NakReason
+from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.types import HEADER_OCTETS, BindNak, Buffer, NakReason
 from midlpy.runtime.server_call import Manager, ServedCall
 from midlpy.runtime.server_stream import StreamedCall
 
 OPERATION_RANGE_ERROR: Final = 0x1C010002
 SERVER_TOO_BUSY: Final = 0x1C010014
+_REFUSAL_ROOM_OCTETS: Final = 1024
 
 _SYNTAXES: Final[dict[UUID, Syntax]] = {NDR.uuid: NDR, NDR64.uuid: NDR64}
 
@@ -146,7 +146,7 @@ class ServerConnection(Connection["ServerAssociation[Service]"]):
     # Housekeeping
 
     def tick(self, now: float) -> None:
-        """To be called about every second."""
+        """To be called about twice a second."""
         limits = self.limits
         self.look()
         if self.association.state is State.UNBOUND:
@@ -200,11 +200,15 @@ class ServerConnection(Connection["ServerAssociation[Service]"]):
 
 
 class RefusingConnection(asyncio.BufferedProtocol):
-    """Answers one bind with "congestion" and closes: the server has enough clients."""
+    """Answers one bind with "congestion" and closes: the server has enough clients.
+
+    It holds next to nothing, since there may be many of it.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._seconds = limits.close_seconds
-        self._received = ReceiveBuffer()
+        self._room = memoryview(bytearray(_REFUSAL_ROOM_OCTETS))
+        self._header = b""
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -216,24 +220,33 @@ class RefusingConnection(asyncio.BufferedProtocol):
         )
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._received.get_buffer(sizehint)
+        del sizehint  # little is expected
+        return self._room
 
     def buffer_updated(self, nbytes: int) -> None:
         transport = self._transport
-        assert transport is not None
-        try:
-            for pdu in self._received.advance(nbytes):
-                refusal = BindNak(
-                    call_id=decode(pdu).call_id,
-                    reason=NakReason.TEMPORARY_CONGESTION,
-                )
-                transport.write(encode(refusal))
+        if transport is None or len(self._header) >= HEADER_OCTETS:
+            return  # what follows is thrown away
+        self._header += self._room[:nbytes]
+        if len(self._header) >= HEADER_OCTETS:
+            transport.write(_congestion(self._header))
+            if transport.can_write_eof():
+                transport.write_eof()  # and wait for the client to close
+            else:
                 transport.close()
-                return
-        except RemoteProtocolError:
-            transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc  # nothing depends on how it ends
         if self._timer is not None:
             self._timer.cancel()
+
+
+def _congestion(header: bytes) -> bytes:
+    """The bind_nak that answers the PDU with this header."""
+    order: ByteOrder = "little" if header[4] & 0x10 else "big"
+    return encode(
+        BindNak(
+            call_id=int.from_bytes(header[12:16], order),
+            reason=NakReason.TEMPORARY_CONGESTION,
+        )
+    )

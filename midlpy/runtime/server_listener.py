@@ -26,8 +26,8 @@ from midlpy.runtime.transports.transport import Listening
 
 _log = logging.getLogger(__name__)
 
-# How often connections are looked after; a vanished client is noticed within two.
-_TICK_SECONDS: Final = 1.0
+# How often connections are looked after; a vanished client is noticed within two of it.
+_TICK_SECONDS: Final = 0.5
 
 
 class ConnectionKeeper:
@@ -117,7 +117,9 @@ class ConnectionKeeper:
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks, timeout=self._limits.close_seconds)
+            _, left = await asyncio.wait(tasks, timeout=self._limits.close_seconds)
+            if left:
+                _log.error("%d managers do not end although cancelled", len(left))
         for connection in connections:
             connection.abort_calls()
             connection.abandon_tasks()

@@ -37,6 +37,8 @@ _PATIENCE: Final = 8.0
 class StreamedCall(ServedCall):
     """One call of an operation with pipes: its sink, and the host of its pipes."""
 
+    _waits_for_request = True
+
     __slots__ = (
         "_completed",
         "_head",
@@ -79,10 +81,11 @@ class StreamedCall(ServedCall):
                     self._incoming.feed(stub)
             else:
                 self._head += stub
-                if len(self._head) > self.connection.limits.request_stub_octets:
-                    raise UnmarshalError("too many octets precede the pipes")
                 if is_last or self._retry is None:
                     self._try_to_start()
+                limit = self.connection.limits.request_stub_octets
+                if len(self._head) > limit:
+                    raise UnmarshalError(f"more than {limit} octets precede the pipes")
             if is_last and self._is_running and self.error is None:
                 self._incoming.finish()
                 self._request_is_complete()
@@ -221,10 +224,6 @@ class StreamedCall(ServedCall):
         """A manager may give up waiting and still answer."""
 
     # Answering
-
-    @property
-    def _has_to_wait(self) -> bool:
-        return True
 
     async def _ready_to_answer(self) -> None:
         if self.error is None and self.sequence.is_finished:

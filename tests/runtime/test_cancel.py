@@ -1,14 +1,19 @@
 """Cancelling, disconnecting, time limits and back-pressure; T73 to T75, T95 to T108."""
 
+# ruff: noqa: PT012 - a call is entered, used and left, all of which may raise
+
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
+import sys
 
 import pytest
 
-from midlpy.runtime import rpc
+from midlpy.runtime import connect, rpc, serve
 from tests.support.bulk import Bulk, BulkClient, BytePipe, LongPipe
-from tests.support.running import TRANSPORTS, bulk_pair, eventually, run
+from tests.support.running import BINDINGS, TRANSPORTS, bulk_pair, eventually, run
 
 both = pytest.mark.parametrize("transport", TRANSPORTS)
 
@@ -599,9 +604,6 @@ def test_t104_a_server_that_vanishes(transport: str) -> None:
 @both
 def test_t114_the_end_of_a_server_ends_open_pipes(transport: str) -> None:
     async def main() -> None:
-        from midlpy.runtime import connect, serve
-        from tests.support.running import BINDINGS
-
         server = Recorder()
         ended: list[BaseException] = []
 
@@ -622,19 +624,19 @@ def test_t114_the_end_of_a_server_ends_open_pipes(transport: str) -> None:
             except rpc.RpcError as error:
                 ended.append(error)
 
-        async with asyncio.TaskGroup() as group:
-            async with serve(server, at=BINDINGS[transport]) as listener:
-                client = await group.create_task(_enter(connect, listener.binding))
-                group.create_task(push(client[0]))
-                group.create_task(pull(client[0]))
-                await eventually(lambda: len(server.calls) == 2)
-                await asyncio.sleep(0.05)
-        await client[1].__aexit__(None, None, None)
+        async with (
+            contextlib.AsyncExitStack() as stack,
+            asyncio.TaskGroup() as group,
+            serve(server, at=BINDINGS[transport]) as listener,
+        ):
+            client = await stack.enter_async_context(
+                connect(BulkClient, listener.binding)
+            )
+            group.create_task(push(client))
+            group.create_task(pull(client))
+            await eventually(lambda: len(server.calls) == 2)
+            await asyncio.sleep(0.05)
         assert len(ended) == 2
-
-    async def _enter(connect, binding: str):  # type: ignore[no-untyped-def]
-        context = connect(BulkClient, binding)
-        return await context.__aenter__(), context
 
     run(main())
 
@@ -648,5 +650,90 @@ def test_one_stalled_pipe_does_not_delay_a_pipe_of_another_call() -> None:
                 sink: list[int] = []
                 await client.echo(LongPipe.from_source([1]), LongPipe.to_sink(sink))
                 assert sink == [1]
+
+    run(main())
+
+
+PUSHING_CLIENT = """
+import asyncio, sys
+from midlpy.runtime import connect
+from tests.support.bulk import BulkClient, BytePipe
+
+async def main():
+    async with connect(BulkClient, sys.argv[1]) as client:
+        data = BytePipe()
+        async with client.upload(1, data):
+            while True:
+                await data.push(bytes(65536))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_t102_a_stalled_manager_learns_that_its_client_was_killed(
+    how: signal.Signals,
+) -> None:
+    async def main() -> None:
+        entered = asyncio.Event()
+        told = asyncio.Event()
+        cancelled = asyncio.Event()
+
+        class Server(Bulk):
+            async def upload(
+                self, call: rpc.ServerCall, name: int, data: rpc.Receiver[bytes]
+            ) -> int:
+                entered.set()
+                await call.cancelled.wait()
+                told.set()
+                try:
+                    await asyncio.sleep(60)
+                finally:
+                    cancelled.set()
+                return 0
+
+        async with serve(Server(), at="ncacn_ip_tcp:127.0.0.1[0]") as listener:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", PUSHING_CLIENT, listener.binding
+            )
+            try:
+                await entered.wait()
+                await asyncio.sleep(0.5)  # until everything between us is full
+            finally:
+                process.send_signal(how)
+            async with asyncio.timeout(5):
+                await told.wait()
+            async with asyncio.timeout(1):
+                await cancelled.wait()
+            await process.wait()
+
+    run(main(), 30)
+
+
+def test_a_stalled_manager_learns_that_its_client_cancelled() -> None:
+    async def main() -> None:
+        told = asyncio.Event()
+
+        class Server(Bulk):
+            async def upload(
+                self, call: rpc.ServerCall, name: int, data: rpc.Receiver[bytes]
+            ) -> int:
+                await call.cancelled.wait()
+                told.set()
+                raise rpc.CallCancelled("as asked")
+
+        async with bulk_pair("tcp", Server()) as client:
+            data = BytePipe()
+            async with client.upload(1, data) as call:
+                pushing = asyncio.create_task(_push_forever(data))
+                await asyncio.sleep(0.3)
+                await call.cancel()
+                with pytest.raises(rpc.CallCancelled):
+                    await pushing
+                async with asyncio.timeout(5):
+                    await told.wait()
+                with pytest.raises(rpc.CallCancelled):
+                    await call.result()
+            assert await client.add(1, 2) == 3
 
     run(main())

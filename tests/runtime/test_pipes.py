@@ -1,5 +1,7 @@
 """Streaming through pipes: order, boundaries, states, errors; T66 to T94."""
 
+# ruff: noqa: PT012 - a call is entered, used and left, all of which may raise
+
 from __future__ import annotations
 
 import array

@@ -1,5 +1,7 @@
 """What a manager's end means to its client, detached calls, contexts, limits, draining."""
 
+# ruff: noqa: PT012 - a call is entered, used and left, all of which may raise
+
 from __future__ import annotations
 
 import asyncio
@@ -311,10 +313,7 @@ class Keeping(Bulk):
         if a == 3:
             call.new_context(b, on_rundown=self._later)
             return 0
-        if a == 4:
-            value = call.context(rpc.NULL_CONTEXT)
-        else:
-            value = call.context(self.handles[b])
+        value = call.context(rpc.NULL_CONTEXT if a == 4 else self.handles[b])
         if a == 2:
             call.close_context(self.handles[b])
         assert isinstance(value, int)
@@ -412,12 +411,13 @@ def test_one_call_at_a_time_where_the_server_wants_that(transport: str) -> None:
 
 def test_a_request_of_too_many_octets_is_refused() -> None:
     async def main() -> None:
-        limits = rpc.Limits(request_stub_octets=1)
-        async with bulk_pair(
-            "memory", server_limits=limits, max_fragment=1432
-        ) as client:
-            # One fragment is within any limit; nothing is collected for it.
-            assert await client.add(1, 2) == 3
+        limits = rpc.Limits(request_stub_octets=7)
+        async with bulk_pair("tcp", server_limits=limits) as client:
+            with pytest.raises(rpc.RpcFault) as caught:
+                await client.add(1, 2)
+            assert caught.value.status == 5
+            # What comes through pipes is not collected, so it does not count.
+            assert await client.upload(1, BytePipe.from_source(bytes(100))) == 100
 
     run(main())
 

@@ -26,7 +26,7 @@ _PEER_CLOSED: Final = (
 _LINGER_ZERO: Final = struct.pack("ii", 1, 0)
 # Octets that the kernel takes ahead of what the peer has room for. Without it they reach
 # megabytes, and all of them stand between the peer and the news that we are gone.
-_UNSENT_LOW_WATER: Final = 128 * 1024
+_UNSENT_LOW_WATER: Final = 256 * 1024
 
 
 class Address(Protocol):
