@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from midlpy.codegen.collisions import collisions
 from midlpy.codegen.names import Naming, module_name
@@ -32,6 +32,24 @@ from midlpy.semantic.options import Options as Meaning
 from midlpy.semantic.resolve import resolve
 
 Level: TypeAlias = Literal["error", "warning", "off"]
+
+# What may only follow from text that could not be read: names declared in it are unknown,
+# and an interface may look emptier than it is.
+_CONSEQUENCES: Final = frozenset(
+    {
+        "acf-unknown-operation",
+        "acf-unknown-parameter",
+        "acf-unknown-type",
+        "acf-name-mismatch",
+        "never-completed",
+        "no-size",
+        "nothing-remote",
+        "only-callbacks",
+        "unknown-name-in-attribute",
+        "unknown-name-in-expression",
+        "unknown-type",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +112,16 @@ def stages_of(loaded: Loaded, options: Options) -> Stages:
     found = list(loaded.diagnostics)
     model = None
     plans: tuple[plan.Module, ...] = ()
-    if loaded.source is not None and not _has_errors(found):
+    if loaded.source is not None:
+        is_whole = not _has_errors(found)
         resolution = resolve(loaded.source, options.meaning)
         model = resolution.model
-        found += resolution.diagnostics
-        if not resolution.has_errors:
+        found += (
+            each
+            for each in resolution.diagnostics
+            if is_whole or each.rule not in _CONSEQUENCES
+        )
+        if is_whole and not resolution.has_errors:
             plans = _plans(loaded.source, model)
             naming = Naming(options.naming)
             for module in plans:

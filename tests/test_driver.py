@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import midlpy
+from midlpy.diagnostics import CompileError
 from midlpy.driver import Options, compile_path, compile_to
 from midlpy.driver_output import dependencies
 
@@ -137,3 +138,23 @@ def test_the_runtime_imports_none_of_the_compiler() -> None:
         "assert not [n for n in sys.modules if n.startswith('midlpy.codegen')]\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+def test_what_could_be_read_is_checked_beside_a_syntax_error(tmp_path: Path) -> None:
+    idl = tmp_path / "mixed.idl"
+    idl.write_text("""import "missing.idl";
+[uuid(12345678-1234-1234-1234-123456789abc), version(1.0)]
+interface t
+{
+    long broken([in] handle_t h [in] long y);
+    long by_value([in] handle_t h, [out] long x);
+    long unknown([in] handle_t h, [in] DECLARED_IN_THE_MISSING_FILE *p);
+}
+""")
+    with pytest.raises(CompileError) as caught:
+        compile_to([idl], tmp_path, Options())
+    assert [(each.span.line, each.rule) for each in caught.value.diagnostics] == [
+        (1, "missing-import"),
+        (5, "syntax"),
+        (6, "out-parameter-needs-pointer"),
+    ]
