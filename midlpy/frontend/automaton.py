@@ -114,6 +114,28 @@ class Automaton:
         self._depths.append(0)
         return True
 
+    def settle(self, index: int) -> bool:
+        """Finish what is complete, whatever the token at *index*; False if nothing is.
+
+        Raises:
+            NestingError: see ``advance``.
+        """
+        actions = set(self.rows[self.states[-1]].values())
+        action = actions.pop()
+        if actions or action >= 0:
+            return False
+        self._reduce(self._productions[-action - 1], -action - 1, index)
+        return True
+
+    def reopen(self, helper: str) -> None:
+        """Take back that a list is complete; *helper* is the rule that makes it grow."""
+        elements = cast("tuple[Value, ...]", self._values[-1])
+        if elements:
+            self.states[-1] = self.rows[self.states[-2]][helper]
+            self._values[-1] = list(elements)
+        else:
+            self.truncate(len(self.states) - 1)
+
     def fits(self, kind: str, height: int | None = None) -> bool:
         """Whether a terminal can come next, or could if there were only *height* states."""
         states = self.states[:height]

@@ -234,4 +234,5 @@ def imports_of(items: Iterable[ast.Item]) -> Iterator[ast.Import]:
 
 
 def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]

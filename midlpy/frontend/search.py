@@ -87,8 +87,12 @@ class Search:
         Raises:
             OSError: it cannot be read, or is too large; the text says why.
         """
-        with path.open("rb") as file:
-            octets = file.read(MAX_FILE_OCTETS + 1)
+        try:
+            with path.open("rb") as file:
+                octets = file.read(MAX_FILE_OCTETS + 1)
+        except ValueError as error:
+            # A name that no file can have, with a null character in it.
+            raise OSError(None, str(error)) from None
         if len(octets) > MAX_FILE_OCTETS:
             raise OSError(None, f"larger than {MAX_FILE_OCTETS // 1024 // 1024} MiB")
         self.files.append(path)

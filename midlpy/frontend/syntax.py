@@ -50,7 +50,7 @@ _OPERATOR_TEXTS: Final = frozenset(
 # A set of terminals is called by one word when it holds those in the first set; the word
 # then stands for all in the second.
 _GROUPS: Final[tuple[tuple[frozenset[str], frozenset[str], str], ...]] = (
-    (frozenset({"TYPEDEF", "IMPORT", "STRUCT"}), _STATEMENTS, "a declaration"),
+    (frozenset({"INCLUDE", "CPP_QUOTE"}), _STATEMENTS, "a declaration"),
     (
         frozenset({"DEFAULT", "CASE", NAME}),
         frozenset({"DEFAULT", "CASE", NAME}),
