@@ -6,8 +6,9 @@ import asyncio
 import warnings
 from collections.abc import Generator
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, TypeGuard, TypeVar, cast
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
+from midlpy.runtime.client_arguments import claim_pipes
 from midlpy.runtime.client_call import ActiveCall
 from midlpy.runtime.client_connection import Reply
 from midlpy.runtime.client_pool import ConnectionGroup
@@ -16,9 +17,8 @@ from midlpy.runtime.errors import (
     LocalProtocolError,
     PipeDisciplineError,
 )
-from midlpy.runtime.operation import Interface, Operation
-from midlpy.runtime.pipe import AnyPipe, check_unclaimed, drive, state_of
-from midlpy.runtime.pipe_drivers import SinkDriver, SourceDriver
+from midlpy.runtime.operation import AnyOperation, Interface, Operation
+from midlpy.runtime.pipe import AnyPipe, drive, state_of
 
 R = TypeVar("R")
 
@@ -49,7 +49,7 @@ class Call(Generic[R]):
     def __init__(
         self,
         group: ConnectionGroup,
-        operation: Operation,
+        operation: AnyOperation,
         values: list[object],
         pipes: dict[str, AnyPipe],
     ) -> None:
@@ -263,7 +263,7 @@ class Client:
         if interface is not None:
             cls._interface = interface
 
-    async def _call(self, operation: Operation, *arguments: object) -> Any:
+    async def _call(self, operation: Operation[R], *arguments: object) -> R:
         """Run a plain operation.
 
         Raises:
@@ -326,8 +326,8 @@ class Client:
         return operation.pack_result(stub.read_response(answer, 0, arguments))
 
     async def _call_alone(
-        self, operation: Operation, arguments: tuple[object, ...]
-    ) -> Any:
+        self, operation: Operation[R], arguments: tuple[object, ...]
+    ) -> R:
         """The same where the server takes one call at a time."""
         group = self._group
         connection = await group.acquire()
@@ -335,59 +335,15 @@ class Client:
         active.begin(arguments, {})
         return operation.pack_result(await active.results())
 
-    def _open(self, operation: Operation, *arguments: object) -> Call[Any]:
+    def _open(self, operation: Operation[R], *arguments: object) -> Call[R]:
         """A call of an operation with pipes, or of an [async] one; it has not begun.
 
         Raises:
             TypeError: something else than the right kind of pipe is in its place.
             InvalidPipeObjectError: a pipe has been used before.
         """
-        values, pipes = operation.split_arguments(arguments)
-        found: dict[str, AnyPipe] = {}
-        for is_in, parameters in (
-            (True, operation.in_pipes),
-            (False, operation.out_pipes),
-        ):
-            for parameter in parameters:
-                name = parameter.name
-                pipe = _checked_pipe(operation, name, parameter.pipe_class, pipes[name])
-                _check_driver(operation, name, pipe, is_in=is_in)
-                found[name] = pipe
-        if len({id(pipe) for pipe in found.values()}) < len(found):
-            raise TypeError(f"{operation.method}: one pipe stands in two places")
-        for pipe in found.values():
-            state_of(pipe).claimed_by = operation.name
-        return Call(self._group, operation, list(values), found)
-
-
-def _checked_pipe(
-    operation: Operation, name: str, wanted: type[AnyPipe], pipe: object
-) -> AnyPipe:
-    if not _is_pipe(pipe, wanted):
-        kind = pipe.__name__ if isinstance(pipe, type) else type(pipe).__name__
-        what = "the class itself" if pipe is wanted else f"a {kind}"
-        raise TypeError(
-            f"{operation.method}: {name} is {what}, but it is a pipe, passed by "
-            f"reference: make a {wanted.__name__}() and hand it over, or use "
-            f"{wanted.__name__}.from_source or to_sink"
-        )
-    check_unclaimed(pipe, operation.method or operation.name, name)
-    return pipe
-
-
-def _is_pipe(value: object, wanted: type[AnyPipe]) -> TypeGuard[AnyPipe]:
-    return isinstance(value, wanted)
-
-
-def _check_driver(
-    operation: Operation, name: str, pipe: AnyPipe, *, is_in: bool
-) -> None:
-    driver = state_of(pipe).driver
-    if isinstance(driver, SinkDriver if is_in else SourceDriver):
-        wanted, way = ("from_source", "in") if is_in else ("to_sink", "out")
-        raise TypeError(
-            f"{operation.method}: {name} is an [{way}] pipe: make it with {wanted}"
-        )
+        values, pipes = claim_pipes(operation, arguments)
+        return Call(self._group, operation, values, pipes)
 
 
 def interface_of(client: type[Client]) -> Interface:

@@ -22,7 +22,7 @@ from midlpy.runtime.errors import (
 )
 from midlpy.runtime.ndr import ByteOrder
 from midlpy.runtime.ndr.chunks import ChunkReader, ChunkWriter
-from midlpy.runtime.operation import Operation
+from midlpy.runtime.operation import AnyOperation
 from midlpy.runtime.pdu.types import Buffer
 from midlpy.runtime.pipe import AnyPipe, attach, layout_of
 from midlpy.runtime.pipe_ends import PipeSequence, ReceiverEnd, SenderEnd
@@ -40,7 +40,7 @@ class ActiveCall(CallSink):
         self,
         group: ConnectionGroup,
         connection: ClientConnection,
-        operation: Operation,
+        operation: AnyOperation,
         *,
         is_alone: bool,
     ) -> None:
@@ -102,7 +102,7 @@ class ActiveCall(CallSink):
             )
             self._outgoing.begin(fragments)
             self._bind_pipes(pipes)
-            self._outgoing.head(parts, octets)
+            self._outgoing.head(parts, octets, self._agreed.syntax.count_size)
             return
         self._bind_pipes(pipes)
         buffers = association.request(

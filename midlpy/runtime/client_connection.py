@@ -20,7 +20,7 @@ from midlpy.runtime.errors import (
 )
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, ByteOrder, Syntax
-from midlpy.runtime.operation import Operation
+from midlpy.runtime.operation import AnyOperation
 from midlpy.runtime.pdu.types import ContextElement, SyntaxId
 
 
@@ -50,7 +50,7 @@ class Reply(CallSink):
     def __init__(
         self,
         future: asyncio.Future[tuple[bytes, ByteOrder]],
-        operation: Operation,
+        operation: AnyOperation,
         stub_limit: int,
     ) -> None:
         self.future = future

@@ -121,9 +121,14 @@ class OutgoingStream:
     def call_when_drained(self, end: PipeEnd) -> None:
         self._outlet.call_when_drained(end.wake)
 
-    def head(self, parts: Sequence[Buffer], octets: int) -> None:
-        """What precedes the pipes; on its way when this returns, 7 octets excepted."""
-        self._send(self._fragments.add(parts, octets))
+    def head(self, parts: Sequence[Buffer], octets: int, alignment: int) -> None:
+        """What precedes the pipes; on its way when this returns, 7 octets excepted.
+
+        The gap in front of the first count, which has *alignment*, goes with it: then
+        fewer octets have to be held back.
+        """
+        gap = -octets % alignment
+        self._send(self._fragments.add([*parts, bytes(gap)], octets + gap))
         self._send(self._fragments.flush())
 
     def pieces(self, end: SenderEnd, elements: object) -> Iterator[object]:

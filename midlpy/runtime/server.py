@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from midlpy.runtime.association.negotiation import Offer
-from midlpy.runtime.operation import Interface, Operation
+from midlpy.runtime.operation import AnyOperation, Interface
 from midlpy.runtime.pdu.types import SyntaxId
 from midlpy.runtime.server_call import Manager, ServerCall
 from midlpy.runtime.server_connection import Service
@@ -59,7 +59,7 @@ def offers_of(servers: Iterable[Server]) -> list[Offer[Service]]:
 
 
 def _service(server: Server, interface: Interface) -> Service:
-    entries: dict[int, tuple[Operation, Manager]] = {
+    entries: dict[int, tuple[AnyOperation, Manager]] = {
         operation.opnum: (operation, getattr(server, operation.method))
         for operation in interface.operations
         if operation.method is not None

@@ -17,22 +17,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from midlpy.runtime.errors import (
     CallCancelled,
     InvalidAsyncCallError,
-    MarshalError,
     PipeError,
     RpcCommFailure,
     RpcError,
-    RpcFault,
     UnmarshalError,
 )
 from midlpy.runtime.ndr import ByteOrder, Syntax
 from midlpy.runtime.ndr.handles import ContextHandle
-from midlpy.runtime.operation import Operation
+from midlpy.runtime.operation import AnyOperation
+from midlpy.runtime.server_faults import fault_status
 
 if TYPE_CHECKING:
     from midlpy.runtime.association.group import Rundown
@@ -42,12 +41,6 @@ _log = logging.getLogger(__name__)
 V = TypeVar("V")
 
 Manager = Callable[..., Awaitable[object]]
-
-FAULT_CANCEL: Final = 0x1C00000D
-FAULT_UNSPECIFIED: Final = 0x1C000012
-FAULT_REMOTE_COMM_FAILURE: Final = 0x1C000013
-FAULT_REMOTE_NO_MEMORY: Final = 0x1C00001B
-BAD_STUB_DATA: Final = 1783
 
 
 class ServerCall:
@@ -184,7 +177,7 @@ class ServedCall:
         self,
         connection: ServerConnection,
         call_id: int,
-        operation: Operation,
+        operation: AnyOperation,
         manager: Manager,
         syntax: Syntax,
         order: ByteOrder,
@@ -337,7 +330,7 @@ class ServedCall:
                 _log.error("%s: failed after its end", self, exc_info=error)
             self._forget()
             return
-        self._fault(fault_status(error, self))
+        self._fault(fault_status(error, str(self)))
 
     def _fault(self, status: int) -> None:
         self.is_answered = True
@@ -382,28 +375,3 @@ class ServedCall:
             )
         if self.is_answered:
             raise InvalidAsyncCallError(f"{self}: the call has ended already")
-
-
-def fault_status(error: BaseException, served: ServedCall) -> int:
-    """The fault that tells a client of *error*; what nobody expected is logged."""
-    match error:
-        case RpcFault():
-            return error.status
-        case PipeError():
-            return error.fault
-        case CallCancelled():
-            return FAULT_CANCEL
-        case UnmarshalError():
-            return error.status
-        case MarshalError():
-            _log.error("%s: %s", served, error)
-            return BAD_STUB_DATA
-        case RpcCommFailure():
-            return FAULT_REMOTE_COMM_FAILURE
-        case RpcError():
-            return error.status
-        case MemoryError():
-            return FAULT_REMOTE_NO_MEMORY
-        case _:
-            _log.error("%s: the manager failed", served, exc_info=error)
-            return FAULT_UNSPECIFIED

@@ -17,7 +17,7 @@ from midlpy.runtime.connection import Connection
 from midlpy.runtime.errors import RpcFault
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, NDR64, ByteOrder, Syntax
-from midlpy.runtime.operation import Interface, Operation
+from midlpy.runtime.operation import AnyOperation, Interface
 from midlpy.runtime.pdu.codec import encode
 from midlpy.runtime.pdu.types import HEADER_OCTETS, BindNak, Buffer, NakReason
 from midlpy.runtime.server_call import Manager, ServedCall
@@ -35,7 +35,7 @@ class Service:
     """What stands behind an interface: its operations with their managers, by opnum."""
 
     interface: Interface
-    entries: tuple[tuple[Operation, Manager] | None, ...]
+    entries: tuple[tuple[AnyOperation, Manager] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

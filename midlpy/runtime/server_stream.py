@@ -20,12 +20,13 @@ from midlpy.runtime.errors import (
 )
 from midlpy.runtime.ndr import ByteOrder, Syntax
 from midlpy.runtime.ndr.chunks import ChunkReader, ChunkWriter
-from midlpy.runtime.operation import Operation
+from midlpy.runtime.operation import AnyOperation
 from midlpy.runtime.pdu.types import Buffer
 from midlpy.runtime.pipe import AnyPipe, attach, layout_of, state_of
 from midlpy.runtime.pipe_ends import PipeSequence, ReceiverEnd, SenderEnd
 from midlpy.runtime.pipe_streams import IncomingStream, OutgoingStream
-from midlpy.runtime.server_call import Manager, ServedCall, fault_status
+from midlpy.runtime.server_call import Manager, ServedCall
+from midlpy.runtime.server_faults import fault_status
 
 if TYPE_CHECKING:
     from midlpy.runtime.server_connection import ServerConnection
@@ -54,7 +55,7 @@ class StreamedCall(ServedCall):
         self,
         connection: ServerConnection,
         call_id: int,
-        operation: Operation,
+        operation: AnyOperation,
         manager: Manager,
         syntax: Syntax,
         order: ByteOrder,
@@ -215,7 +216,7 @@ class StreamedCall(ServedCall):
             failure = (
                 error
                 if isinstance(error, RpcError)
-                else RpcError(str(error), status=fault_status(error, self))
+                else RpcError(str(error), status=fault_status(error, str(self)))
             )
             self.error = failure
             self.sequence.break_off(failure)

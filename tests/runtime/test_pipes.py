@@ -728,6 +728,9 @@ def test_a_pipe_without_a_call_cannot_be_used() -> None:
 def test_a_driver_of_the_other_direction_is_a_type_error() -> None:
     async def main() -> None:
         async with bulk_pair("memory") as client:
+            for pipe in (LongPipe.from_source([]), LongPipe.to_sink([])):
+                with pytest.raises(TypeError, match="data goes both ways"):
+                    client.turn(pipe)
             with pytest.raises(TypeError, match="make it with from_source"):
                 client.upload(1, BytePipe.to_sink(bytearray()))
             with pytest.raises(TypeError, match="make it with to_sink"):
