@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Generic, TypeAlias, cast
 from uuid import UUID
 
 from midlpy.runtime.errors import MarshalError
@@ -20,6 +20,7 @@ from midlpy.runtime.ndr.codec import shown
 from midlpy.runtime.ndr.parameters import Codecs
 from midlpy.runtime.operation_parts import (
     PipeParameter,
+    R_co,
     RangedPipe,
     Response,
     Results,
@@ -32,6 +33,7 @@ from midlpy.runtime.operation_parts import (
 from midlpy.runtime.operation_stub import Stub
 
 __all__ = [
+    "AnyOperation",
     "Interface",
     "Operation",
     "PipeParameter",
@@ -48,8 +50,8 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Operation:
-    """One operation of an interface, as its IDL declares it.
+class Operation(Generic[R_co]):
+    """One operation of an interface, as its IDL declares it; *R_co* is what it returns.
 
     *method* is None for a number that only keeps its place. *request* and *response* have
     no pipes; *parameters* names every parameter in IDL order, where there are pipes.
@@ -60,7 +62,7 @@ class Operation:
     name: str
     method: str | None
     request: Codecs = field(default_factory=dict[str, Codec[object]])
-    response: Response = None
+    response: Response[R_co] = None
     in_pipes: tuple[PipeParameter, ...] = ()
     out_pipes: tuple[PipeParameter, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -156,12 +158,12 @@ class Operation:
             for name in self.argument_names
         ]
 
-    def pack_result(self, values: Sequence[object]) -> Any:
+    def pack_result(self, values: Sequence[object]) -> R_co:
         """What the client's method returns for *values*: None, one of them, or a tuple."""
         response = self.response
         if isinstance(response, Results) and response.cls is not None:
             return response.cls(*values)
-        return values[0] if values else None
+        return cast("R_co", values[0] if values else None)
 
     def unpack_result(self, value: object) -> list[object]:
         """What a server's method returned, as the values of the response.
@@ -172,9 +174,7 @@ class Operation:
         response = self.response
         if isinstance(response, Results) and response.cls is not None:
             wanted = tuple(response.codecs)
-            given = (
-                cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
-            )
+            given = _as_tuple(value)
             if len(given) != len(wanted):
                 raise MarshalError(
                     f"{self.method}: the result is {shown(value)}, but it is "
@@ -343,6 +343,14 @@ class Operation:
         )
 
 
+AnyOperation: TypeAlias = Operation[Any]
+
+
+def _as_tuple(value: object) -> tuple[object, ...]:
+    """*value*, if it is a tuple; else an empty one."""
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Interface:
     """An abstract syntax: its UUID and version, and its operations by number.
@@ -354,14 +362,14 @@ class Interface:
     name: str
     uuid: UUID
     version: tuple[int, int] = (0, 0)
-    operations: tuple[Operation, ...] = ()
-    callbacks: tuple[Operation, ...] = ()
+    operations: tuple[AnyOperation, ...] = ()
+    callbacks: tuple[AnyOperation, ...] = ()
     endpoints: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Interface {self.name} {self.version[0]}.{self.version[1]}>"
 
-    def __getitem__(self, name: str) -> Operation:
+    def __getitem__(self, name: str) -> AnyOperation:
         for operation in (*self.operations, *self.callbacks):
             if operation.name == name:
                 return operation

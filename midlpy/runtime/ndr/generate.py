@@ -312,7 +312,7 @@ def _read_function(
     with unit.block(f"def {name}(stub, offset, size, depth, full{more}):"):
         _enter(unit)
         if tail is not None and isinstance(codec, StructCodec):
-            _read_list(context, codec, tail)
+            _read_list(context, codec, tail, is_shared=is_shared)
         elif is_shared and isinstance(codec, StructCodec):
             _read_into(context, codec)
         else:
@@ -334,15 +334,14 @@ def _read_into(context: ReadingContext, codec: StructCodec[object]) -> None:
         unit.emit(f"return {value}, {stream.position.text()}")
         return
     kind = unit.constant("KIND", kind_of(codec))
-    unit.emit(f"v = {reading.cls}()")
-    unit.emit(f"full.keep(identifier, {kind}, v)")
-    for name, value in reading.values().items():
-        unit.emit(f"v.{name} = {value}")
+    _fill(reading, kind)
     stream.flush()
     unit.emit(f"return v, {stream.position.text()}")
 
 
-def _read_list(context: ReadingContext, codec: StructCodec[object], tail: str) -> None:
+def _read_list(
+    context: ReadingContext, codec: StructCodec[object], tail: str, *, is_shared: bool
+) -> None:
     """A node, then the next in the same frame; each is hung on the one before."""
     unit, stream = context.unit, context.stream
     kind = unit.constant("KIND", kind_of(codec))
@@ -352,9 +351,14 @@ def _read_list(context: ReadingContext, codec: StructCodec[object], tail: str) -
     unit.loops += 1
     with unit.block("while True:"), unit.at(Repeated(f".{tail}", "nodes")):
         reading = codec.reading(context)
-        _read_node(reading, tail)
-        with unit.block("if identifier:"):
-            unit.emit(f"full.keep(identifier, {kind}, v)")
+        reading.conformance()
+        reading.inline()
+        if (is_shared or isinstance(pointer, Full)) and reading.has_defaults:
+            _fill(reading, kind, tail)
+        else:
+            unit.emit(f"v = {reading.made(reading.values(without=tail))}")
+            with unit.block("if identifier:"):
+                unit.emit(f"full.keep(identifier, {kind}, v)")
         with unit.block("if last is None:"):
             unit.emit("first = v")
         with unit.block("else:"):
@@ -375,11 +379,15 @@ def _read_list(context: ReadingContext, codec: StructCodec[object], tail: str) -
     unit.loops -= 1
 
 
-def _read_node(reading: StructReading, tail: str) -> None:
+def _fill(reading: StructReading, kind: str, tail: str | None = None) -> None:
+    """Make the object before its fields, so that what they mean can mean it."""
     unit = reading.unit
-    reading.conformance()
-    reading.inline()
-    unit.emit(f"v = {reading.made(reading.values(without=tail))}")
+    unit.emit(f"v = {reading.cls}()")
+    with unit.block("if identifier:"):
+        unit.emit(f"full.keep(identifier, {kind}, v)")
+    for name, value in reading.values(without=tail).items():
+        if name != tail:
+            unit.emit(f"v.{name} = {value}")
 
 
 def _forget(filename: str) -> None:
