@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +139,7 @@ class Server:
 
 
 @asynccontextmanager
-async def _serving(folder: Path, name: str, *options: str) -> AsyncIterator[Server]:
+async def _serving(folder: Path, name: str, *options: str) -> AsyncGenerator[Server]:
     """A server process over the folder *name*; it is ended on the way out."""
     served = folder / name
     served.mkdir()

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias
 
 from midlpy.runtime.ndr import ByteOrder, Codec, Elements, Syntax, elements
 from midlpy.runtime.ndr.parameters import Codecs
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    # What an operation gives back; nothing, where its declaration does not say.
+    R_co = TypeVar("R_co", covariant=True, default=None)
+else:
+    from typing import TypeVar
+
+    R_co = TypeVar("R_co", covariant=True)
+
+T = TypeVar("T")
 
 PipeClass: TypeAlias = type[Any]
 
@@ -40,14 +52,14 @@ class PipeParameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class Results(Generic[R_co]):
     """What an operation gives back; *cls* is None where it is a single value."""
 
     codecs: Codecs
-    cls: Callable[..., object] | None = None
+    cls: Callable[..., R_co] | None = None
 
 
-Response: TypeAlias = Codec[Any] | Results | None
+Response: TypeAlias = Codec[T] | Results[T] | None
 
 
 def arguments(**codecs: Codec[object]) -> Codecs:
@@ -55,12 +67,12 @@ def arguments(**codecs: Codec[object]) -> Codecs:
     return codecs
 
 
-def result(**codecs: Codec[object]) -> Results:
+def result(**codecs: Codec[T]) -> Results[T]:
     """One [out] parameter and no return value."""
     return Results(codecs)
 
 
-def results(cls: Callable[..., object], /, **codecs: Codec[object]) -> Results:
+def results(cls: Callable[..., T], /, **codecs: Codec[object]) -> Results[T]:
     """Several results, pipes left out, in wire order; *cls* is their NamedTuple."""
     return Results(codecs, cls)
 

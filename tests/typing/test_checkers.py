@@ -84,12 +84,7 @@ def findings(request: pytest.FixtureRequest) -> Findings:
     return found
 
 
-def test_golden_modules_are_clean(
-    findings: Findings, request: pytest.FixtureRequest
-) -> None:
-    if "mypy" in request.node.name:
-        reason = "rpc.Operation does not tell yet what its method gives back"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_golden_modules_are_clean(findings: Findings) -> None:
     assert {
         name: found for name, found in findings.items() if name not in SAMPLES
     } == {}
