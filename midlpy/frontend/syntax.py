@@ -65,6 +65,7 @@ _NAMES: Final = {
     NAME: "a name",
     "INTEGER": "a number",
     "STRING": "a string",
+    "WIDE_STRING": "a wide string",
     "UUID": "a UUID",
     END: "the end of the file",
 }
@@ -192,8 +193,8 @@ class SyntaxReport:
         left = {kind for kind in left if not kind.endswith("_WORD")}
         left -= {"STAR", "_POINTER_STAR", "BITMAP", "__DECLSPEC"}
         words += [_NAMES[kind] for kind in _NAMES if kind in left]
-        rest = sorted(left - _NAMES.keys(), key=_rank)
-        words += [f"'{self._literals.get(kind, kind)}'" for kind in rest]
+        rest = sorted(left & self._literals.keys(), key=_rank)
+        words += [f"'{self._literals[kind]}'" for kind in rest]
         if not 0 < len(words) <= MAX_ALTERNATIVES:
             return ""
         *most, last = words

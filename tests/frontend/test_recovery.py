@@ -120,6 +120,7 @@ def test_no_message_has_a_word_of_ours() -> None:
             f"void f({damage} long a);",
             f"enum {{ {damage} A }};",
             f"const long a = 1 {damage} ;",
+            f"[x('a' {damage} 1), y(L'a' {damage} 1), z(L\"a\" {damage} 1)] long a;",
             f"typedef union switch (long d) u {{ {damage} case 1: long a; }} U;",
         ):
             for found in findings(text):
