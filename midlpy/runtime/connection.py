@@ -31,9 +31,10 @@ HIGH_WATER_OCTETS: Final = 256 * 1024
 # Octets nobody has pulled above which reading stops, and below which it goes on.
 QUEUE_HIGH_OCTETS: Final = 256 * 1024
 QUEUE_LOW_OCTETS: Final = 64 * 1024
-# What is read ahead of a stalled consumer, by and by, to find a cancel.
-_AHEAD_STEP_OCTETS: Final = 128 * 1024
-_AHEAD_OCTETS: Final = 512 * 1024
+# What is read ahead of a stalled consumer, by and by, to find a cancel or the end: more
+# than the kernel of a peer of our kind keeps unsent.
+_AHEAD_STEP_OCTETS: Final = 256 * 1024
+_AHEAD_OCTETS: Final = 1280 * 1024
 # What may wait to be sent before we stop listening to more requests.
 _ANSWERS_OCTETS: Final = 1024 * 1024
 

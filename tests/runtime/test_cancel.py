@@ -97,7 +97,7 @@ class Stalled(Bulk):
 
 # The memory transport has no buffers but ours: high-water mark, one push, the queue of
 # the receiver with what is read ahead by and by, and one receive buffer.
-BOUND_OCTETS = 256 * 1024 + 65_536 + (256 + 512) * 1024 + 2 * 131_072
+BOUND_OCTETS = 256 * 1024 + 65_536 + (256 + 1280) * 1024 + 2 * 131_072
 
 
 def test_t73_a_server_that_does_not_pull_holds_the_client_back() -> None:
