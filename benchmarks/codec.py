@@ -205,15 +205,9 @@ def peer() -> dict[str, tuple[Any, Callable[[], Any], Callable[[Any], object]]]:
     def conformant(item: Any) -> Any:
         return type("Items", (peer_ndr.NDRUniConformantArray,), {"item": item})
 
-    class PeerRow(peer_ndr.NDRSTRUCT):  # type: ignore[misc]
-        structure = (
-            ("a", dtypes.DWORD),
-            ("b", dtypes.LARGE_INTEGER),
-            ("g", dtypes.GUID),
-        )
-
-        def getAlignment(self) -> int:  # noqa: N802
-            return 8
+    fields = (("a", dtypes.DWORD), ("b", dtypes.LARGE_INTEGER), ("g", dtypes.GUID))
+    members = {"structure": fields, "getAlignment": lambda _: 8}
+    peer_row: Any = type("PeerRow", (peer_ndr.NDRSTRUCT,), members)
 
     small = call(
         ("a", dtypes.DWORD),
@@ -225,7 +219,7 @@ def peer() -> dict[str, tuple[Any, Callable[[], Any], Callable[[Any], object]]]:
     shares = call(("Info", srvs.SHARE_INFO_1_CONTAINER))
     blob = call(("Len", dtypes.DWORD), ("Data", conformant("c")))
     numbers = call(("Len", dtypes.DWORD), ("Data", conformant("<L")))
-    rows = call(("Len", dtypes.DWORD), ("Data", conformant(PeerRow)))
+    rows = call(("Len", dtypes.DWORD), ("Data", conformant(peer_row)))
 
     def filled(cls: Any, **fields: object) -> Any:
         made = cls()
@@ -257,7 +251,7 @@ def peer() -> dict[str, tuple[Any, Callable[[], Any], Callable[[Any], object]]]:
         return made
 
     def build_peer_rows() -> Any:
-        entries = [filled(PeerRow, a=a, b=b, g=g.bytes_le) for a, b, g in ROWS]
+        entries = [filled(peer_row, a=a, b=b, g=g.bytes_le) for a, b, g in ROWS]
         return filled(rows, Len=len(entries), Data=entries)
 
     return {

@@ -36,6 +36,8 @@ class Array(Sequence[T_co], frozen=True, eq=False):
 
     def measure(self, syntax: Syntax, /) -> Measure:
         element = measure_of(self.element, syntax)
+        if element.conformances and not is_row(self.element):
+            raise TypeError(f"{self}: elements of an array may not be conformant")
         pointers = element.has_pointers
         if self.is_fixed and element.size is not None:
             count = self.bound or 0
@@ -54,6 +56,7 @@ class Array(Sequence[T_co], frozen=True, eq=False):
             from midlpy.runtime.ndr.dimensions import RowsWriting
 
             return RowsWriting(context, self, value)
+        measure_of(self, context.unit.syntax)  # refuses elements that cannot be
         return ArrayWriting(context, self, value)
 
     def reading(self, context: ReadingContext, /) -> Reading:
@@ -61,6 +64,7 @@ class Array(Sequence[T_co], frozen=True, eq=False):
             from midlpy.runtime.ndr.dimensions import RowsReading
 
             return RowsReading(context, self)
+        measure_of(self, context.unit.syntax)
         return ArrayReading(context, self)
 
     def misfit(self, value: object, /) -> Misfit | None:

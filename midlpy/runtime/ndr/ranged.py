@@ -45,7 +45,11 @@ class Ranged(Codec[T_co], frozen=True, eq=False):
         number = value
         if isinstance(counts, WrittenCounts):
             number = counts.count if self._is_string else counts.maximum
-        with unit.block(f"if not {self.low} <= {number} <= {self.high}:"):
+        refused = f"not {self.low} <= {number} <= {self.high}"
+        if value in context.scope.assignable.values():
+            # A count that is still zero has no data: a value with nothing but defaults.
+            refused = f"{number} and {refused}"
+        with unit.block(f"if {refused}:"):
             wrong = unit.constant("out_of_range", out_of_range)
             unit.emit(f"{wrong}({number}, {self.low}, {self.high})")
         return writing

@@ -174,14 +174,10 @@ def find_tag(union: Union[object], value: object) -> int:
     Raises:
         Refusal: none does, or several do.
     """
-    fitting = [
-        labels
-        for labels, arm in union.every_arm()
-        if labels is not None and arm.misfit(value) is None
-    ]
+    fitting = [label for label, arm in union.arms.items() if arm.misfit(value) is None]
     if len(fitting) != 1:
         raise Refusal("needs the discriminant that selects an arm of the union")
-    return fitting[0][0]
+    return fitting[0]
 
 
 class Encapsulated(Codec[T_co], frozen=True, eq=False):
@@ -278,6 +274,8 @@ class UnionWriting(Writing):
             for labels, arm in union.every_arm():
                 with choice.arm(_header(not self._arms, self._tag, labels)):
                     writing = arm.writing(context, self._value)
+                    # No IDL has it, but a conformant arm would count where it stands.
+                    writing.conformance()
                     writing.inline()
                 self._arms.append((labels, arm, writing))
             if union.default is None:
@@ -340,6 +338,7 @@ class UnionReading(Reading):
     def _inline_arm(self, labels: list[int] | None, arm: Codec[object]) -> None:
         unit, stream = self._context.unit, self._context.inline
         reading = arm.reading(self._context)
+        reading.conformance()
         reading.inline()
         stream.flush()
         has_pointers = measure_of(arm, unit.syntax).has_pointers

@@ -66,7 +66,7 @@ def text(is_wide: bool, bound: int | None) -> Typed:
     make = ndr.wide_string if is_wide else ndr.string
     # The narrow one is UTF-8, so that six characters always fit sixty octets.
     alphabet = (
-        st.characters(exclude_categories=("Cs",)) if not is_wide else st.characters()
+        st.characters(exclude_categories=["Cs"]) if not is_wide else st.characters()
     )
     return Typed(
         oracle.Text(make(bound), bound, is_wide),
@@ -132,13 +132,13 @@ def records(draw: st.DrawFn, elements: st.SearchStrategy[Typed]) -> Typed:
             arm = elements.filter(lambda typed: not typed.is_conformant)
             arms = [(1, draw(arm)), (2, draw(arm)), (7, None)]
             tag = oracle.Number("h", ndr.INT16)
-            shape = oracle.Union(
+            union = oracle.Union(
                 {label: each.shape if each else None for label, each in arms},
                 tag,
                 draw(st.booleans()),
             )
             fields[f"{name}_tag"] = Typed(tag, st.just(0))
-            fields[name] = Typed(shape, st.just(None))
+            fields[name] = Typed(union, st.just(None))
             unions[name] = arms
         else:
             fields[name] = draw(elements.filter(lambda typed: not typed.is_conformant))
@@ -224,7 +224,9 @@ def test_any_octets_give_a_value_or_an_unmarshal_error(data: st.DataObject) -> N
         ndr.decode(typed.shape.codec, octets)
 
 
-WRONG = st.sampled_from([None, "x", b"y", 2**70, -1, 1.5, [], object, UUID(int=1)])
+WRONG: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "x", b"y", 2**70, -1, 1.5, [], object, UUID(int=1)]
+)
 
 
 @quick
