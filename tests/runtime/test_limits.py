@@ -11,7 +11,7 @@ from midlpy.runtime.limits import Limits
 
 def test_defaults_are_sound() -> None:
     limits = Limits()
-    assert limits.offered_fragment_octets == 5840
+    assert limits.offered_fragment_octets == 65_528
     assert limits.request_stub_octets == 4 * 1024 * 1024
     assert limits.presentation_contexts == 64
     assert limits.bind_seconds == 30

@@ -164,9 +164,10 @@ class ServerEnd:
 
 
 class ClientEnd:
-    """A client, spoken to in PDUs."""
+    """A client, spoken to in PDUs; its fragments are as small as those of Windows."""
 
     def __init__(self, limits: Limits | None = None, *, multiplex: bool = True) -> None:
+        limits = limits or Limits(offered_fragment_octets=5840)
         self.listener = Listener()
         self.association = ClientAssociation(self.listener, limits, multiplex=multiplex)
 
