@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 BIN := .venv/bin
 SOURCES := midlpy samples tests benchmarks
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench tables clean
 
 demo: .venv/ready
 	$(BIN)/midlpy demo
@@ -21,6 +21,10 @@ lint: .venv/ready-lint
 
 bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks
+
+# After a change of a grammar: the parser tables are kept as text beside it.
+tables: .venv/ready
+	$(BIN)/python -m midlpy.frontend.parse
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis out
