@@ -51,6 +51,11 @@ class ArrayWriting(Writing):
 
         probe_counts(self._context, self._element, self._value)
 
+    @property
+    def _is_first_walk(self) -> bool:
+        """Whether elements with pointers have to go out without what they point to."""
+        return self._context.is_first_walk and self._measure.has_pointers
+
     def conformance(self) -> None:
         self.counts.conformance()
 
@@ -61,7 +66,7 @@ class ArrayWriting(Writing):
             self.counts.align(measure.start)
         if self._code is not None:
             self._numbers(self._code)
-        elif measure.size is not None:
+        elif measure.size is not None and not self._is_first_walk:
             self._reserve()
             if not measure.has_pointers or isinstance(self._context.inline, Record):
                 self._fixed_elements()
@@ -208,6 +213,8 @@ class ArrayWriting(Writing):
         if isinstance(context.inline, Muted):
             return
         element = unit.name("item")
+        if self._measure.has_pointers:
+            context = context.first_walk()
         with (
             context.inline.loop(f"for {element} in {self._value}:"),
             unit.at(ElementOf(self._value, element)),

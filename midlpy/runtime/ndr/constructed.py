@@ -189,7 +189,7 @@ class StructReading(Reading):
         measure = measure_of(self._codec, unit.syntax)
         stream.align(measure.alignment)
         last = len(self.fields) - 1
-        self.variables = []
+        self.variables = [*self._scope.variables]
         for number, (name, field) in enumerate(self.fields.items()):
             if measure.conformances and number == last:
                 self._close(measure)

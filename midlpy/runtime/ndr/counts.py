@@ -139,6 +139,8 @@ class ReadScope:
         self.known: dict[str, str] = {}
         self._codecs = codecs
         self._unsigned = unsigned_names(codecs)
+        self.variables: list[str] = []
+        """What has to be kept until ``confirm``."""
         self._later: str | None = None
         self._waiting: list[str] = []
 
@@ -146,6 +148,7 @@ class ReadScope:
         """Add what must come before the first sibling is read."""
         if self._may_wait(self._codecs):
             self._later = unit.name("later")
+            self.variables = [self._later]
             unit.emit(f"{self._later} = []")
 
     @staticmethod

@@ -190,8 +190,11 @@ class Coder:
         self._byte_order: ByteOrder = byte_order
         self._where, self._where_read = where, where_read
         self._is_first = is_first
-        self._writers: dict[bool, WriteFunction] = {}
-        self._readers: dict[bool, ReadFunction] = {}
+        # Each makes itself at first use: alone, and with the arguments of the request.
+        self._write_alone: WriteFunction | None = None
+        self._write_with: WriteFunction | None = None
+        self._read_alone: ReadFunction | None = None
+        self._read_with: ReadFunction | None = None
 
     def write(
         self,
@@ -204,7 +207,9 @@ class Coder:
         Raises:
             MarshalError: a value does not fit; nothing has been sent.
         """
-        write = self._writers.get(arguments is None) or self._writer(arguments is None)
+        write = self._write_alone if arguments is None else self._write_with
+        if write is None:
+            write = self._writer(arguments is None)
         try:
             return write(values, offset, arguments)
         except FAILURES as error:
@@ -222,7 +227,9 @@ class Coder:
             StubDataTruncated: the octets end too early.
             UnmarshalError: they do not fit.
         """
-        read = self._readers.get(arguments is None) or self._reader(arguments is None)
+        read = self._read_alone if arguments is None else self._read_with
+        if read is None:
+            read = self._reader(arguments is None)
         try:
             return read(stub, offset, arguments)
         except FAILURES as error:
@@ -249,9 +256,11 @@ class Coder:
             has_arguments=not is_alone,
         )
         function: WriteFunction = compile_unit(unit, "write")
-        self._writers[is_alone] = function
-        if not self._parameters.needs_arguments:
-            self._writers[not is_alone] = function
+        needs_arguments = self._parameters.needs_arguments
+        if is_alone or not needs_arguments:
+            self._write_alone = function
+        if not is_alone or not needs_arguments:
+            self._write_with = function
         return function
 
     def _reader(self, is_alone: bool) -> ReadFunction:
@@ -263,9 +272,11 @@ class Coder:
             has_arguments=not is_alone,
         )
         function: ReadFunction = compile_unit(unit, "read")
-        self._readers[is_alone] = function
-        if not self._parameters.needs_arguments:
-            self._readers[not is_alone] = function
+        needs_arguments = self._parameters.needs_arguments
+        if is_alone or not needs_arguments:
+            self._read_alone = function
+        if not is_alone or not needs_arguments:
+            self._read_with = function
         return function
 
     def _marshal_error(

@@ -67,7 +67,7 @@ class Ranged(Codec[T_co], frozen=True, eq=False):
             return misfit
         if self.low <= value <= self.high:
             return None
-        bounds = f"its range {self.low}..{self.high}"
+        bounds = f"{self.low}..{self.high}"
         return Misfit("", f"is {shown(value)}, which is outside {bounds}")
 
     @property
@@ -87,19 +87,22 @@ class _RangedReading(Reading):
     def inline(self) -> None:
         self._target.inline()
         self.variables = self._target.variables
+        counts = getattr(self._target, "counts", None)
+        if isinstance(counts, ReadCounts):
+            is_string = isinstance(self._codec.target, String)
+            self._check(counts.count if is_string else counts.maximum)
 
     def value(self) -> str:
-        codec, unit = self._codec, self._context.unit
-        counts = getattr(self._target, "counts", None)
         number = self._target.number()
-        if isinstance(counts, ReadCounts):
-            is_string = isinstance(codec.target, String)
-            number = counts.count if is_string else counts.maximum
         if number is not None:
-            with unit.block(f"if not {codec.low} <= {number} <= {codec.high}:"):
-                wrong = unit.constant("out_of_range", out_of_range)
-                unit.emit(f"{wrong}({number}, {codec.low}, {codec.high})")
+            self._check(number)
         return self._target.value()
+
+    def _check(self, number: str) -> None:
+        low, high, unit = self._codec.low, self._codec.high, self._context.unit
+        with unit.block(f"if not {low} <= {number} <= {high}:"):
+            wrong = unit.constant("out_of_range", out_of_range)
+            unit.emit(f"{wrong}({number}, {low}, {high})")
 
     def number(self) -> str | None:
         return self._target.number()
@@ -107,7 +110,7 @@ class _RangedReading(Reading):
 
 def out_of_range(value: int, low: int, high: int) -> NoReturn:
     """A number, or a count, is out of bounds."""
-    raise Refusal(f"is {value}, which is outside its range {low}..{high}")
+    raise Refusal(f"is {value}, which is outside {low}..{high}")
 
 
 def ranged(codec: Codec[T], low: int, high: int) -> Codec[T]:

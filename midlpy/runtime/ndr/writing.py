@@ -247,6 +247,8 @@ class WritingContext:
     stream: WriteStream
     """Takes everything else; mostly the same."""
     scope: WriteScope
+    is_first_walk: bool = False
+    """Whether referents are left to a second walk over the same values."""
 
     def with_scope(self, scope: WriteScope) -> WritingContext:
         return replace(self, scope=scope)
@@ -254,9 +256,13 @@ class WritingContext:
     def with_inline(self, inline: WriteStream) -> WritingContext:
         return replace(self, inline=inline)
 
+    def first_walk(self) -> WritingContext:
+        """For inline parts whose referents another walk writes."""
+        return replace(self, is_first_walk=True)
+
     def deferred(self) -> WritingContext:
         """For what a pointer stands for: all of it goes to the one stream."""
-        return replace(self, inline=self.stream)
+        return replace(self, inline=self.stream, is_first_walk=False)
 
 
 class Writing:

@@ -715,6 +715,29 @@ def test_an_array_of_unions_keeps_referents_behind_all_elements() -> None:
         assert ndr.decode(codec, octets_, syntax=syntax) == value
 
 
+def test_a_count_behind_its_array_is_compared_in_every_element() -> None:
+    class Element(ndr.Struct):
+        items: list[int] | None = None
+        count: int | None = None
+        u: Chosen = ndr.default(lambda: Chosen(3))
+
+    codec = ndr.array(
+        ndr.struct(
+            Element,
+            items=ndr.unique(ndr.ranged(ndr.array(ndr.UINT8, size_is="count"), 1, 9)),
+            count=ndr.unique(ndr.UINT32),
+            u=CHOSEN,
+        )
+    )
+    value = [Element([1], 1), Element([1, 2], 2), Element([1, 2, 3], 3)]
+    octets_ = ndr.encode(codec, value)
+    assert ndr.decode(codec, octets_) == value
+    with pytest.raises(
+        UnmarshalError, match=r"value\[2\] has a count of 3 on the wire"
+    ):
+        ndr.decode(codec, octets_[:-4] + b"\x04\0\0\0")
+
+
 def test_an_encapsulated_union_sends_its_discriminant_once() -> None:
     codec = ndr.encapsulated(Chosen, tag=ndr.UINT16, u=ndr.union(ndr.UINT16, ARMS))
     both_ways(codec, Chosen(1, 7), "0100 0700")
@@ -727,18 +750,16 @@ def test_an_encapsulated_union_sends_its_discriminant_once() -> None:
 def test_a_range_is_kept_both_ways() -> None:
     codec = ndr.ranged(ndr.UINT32, 1, 5)
     both_ways(codec, 5, "05000000")
-    with pytest.raises(
-        MarshalError, match=r"value is 6, which is outside its range 1\.\.5"
-    ):
+    with pytest.raises(MarshalError, match=r"value is 6, which is outside 1\.\.5"):
         ndr.encode(codec, 6)
-    with pytest.raises(UnmarshalError, match=r"value is 0, which is outside its range"):
+    with pytest.raises(UnmarshalError, match=r"value is 0, which is outside"):
         ndr.decode(codec, bytes(4))
 
 
 def test_a_range_of_a_string_counts_the_terminator() -> None:
     codec = ndr.ranged(ndr.unique(ndr.WIDE_STRING), 1, 3)
     assert ndr.decode(codec, ndr.encode(codec, "ab")) == "ab"
-    with pytest.raises(MarshalError, match="outside its range"):
+    with pytest.raises(MarshalError, match="outside"):
         ndr.encode(codec, "abc")
 
 
