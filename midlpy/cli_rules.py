@@ -34,9 +34,7 @@ def table() -> str:
     lines: list[str] = []
     for slug, rule in sorted(RULES.items()):
         number = "" if rule.midl is None else f"MIDL{rule.midl}"
-        lines.append(
-            f"{slug:{width}}  {number:8}  {rule.severity.value:7}  {rule.title}\n"
-        )
+        lines.append(f"{slug:{width}}  {number:8}  {rule.level:7}  {rule.title}\n")
     return "".join(lines)
 
 
@@ -44,7 +42,7 @@ def explanation(rule: Rule) -> str:
     """What ``midlpy explain`` says."""
     number = "" if rule.midl is None else f", MIDL{rule.midl}"
     parts = [
-        f"{rule.slug} ({rule.severity.value}{number})",
+        f"{rule.slug} ({rule.level}{number})",
         textwrap.fill(rule.title, _WIDTH),
         textwrap.fill(rule.cause, _WIDTH),
     ]

@@ -30,6 +30,7 @@ from midlpy.semantic import ir
 from midlpy.semantic.options import AsyncPipes, Dialect
 from midlpy.semantic.options import Options as Meaning
 from midlpy.semantic.resolve import resolve
+from midlpy.semantic.rules import RULES
 
 Level: TypeAlias = Literal["error", "warning", "off"]
 
@@ -190,7 +191,9 @@ def grade(diagnostics: Iterable[Diagnostic], options: Options) -> Iterator[Diagn
     for diagnostic in diagnostics:
         severity = diagnostic.severity
         if severity is not Severity.ERROR:
-            level = options.levels.get(diagnostic.rule)
+            level = options.levels.get(
+                diagnostic.rule, _usual_level(diagnostic, options)
+            )
             if level == "off":
                 continue
             if level is not None:
@@ -198,6 +201,10 @@ def grade(diagnostics: Iterable[Diagnostic], options: Options) -> Iterator[Diagn
             if severity is Severity.WARNING and options.werror:
                 severity = Severity.ERROR
         yield diagnostic.with_severity(severity)
+
+
+def _usual_level(diagnostic: Diagnostic, options: Options) -> Level | None:
+    return "off" if RULES[diagnostic.rule].on_request and not options.strict else None
 
 
 def compiled(loaded: Loaded, options: Options) -> Compiled:

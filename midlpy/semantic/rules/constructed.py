@@ -159,9 +159,12 @@ RULES: Final = (
         2057,
         WARNING,
         "no default arm",
-        "Values without an arm are an error when they are met.",
+        "Values without an arm are an error when they are met. Many published files "
+        "mean just that, so this is said only with -W no-default-arm=warning or "
+        "--strict.",
         "Add [default]; if other values may come.",
         "typedef [switch_type(long)] union { [case(1)] long a; } U8;",
+        on_request=True,
     ),
     Rule(
         "empty-union",
