@@ -90,13 +90,17 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One attribute. *note* completes the message of a refused or ignored one."""
+    """One attribute. *note* completes the message of a refused one.
+
+    *idle* are the places where an attribute that is used elsewhere has no effect.
+    """
 
     name: str
     places: frozenset[Place]
     takes: Takes = Takes.NOTHING
     effect: Effect = Effect.USED
     note: str = ""
+    idle: frozenset[Place] = frozenset()
 
 
 def _row(
@@ -105,10 +109,13 @@ def _row(
     takes: Takes = Takes.NOTHING,
     effect: Effect = Effect.USED,
     note: str = "",
+    idle: str = "",
 ) -> Row:
-    return Row(
-        name, frozenset(LETTERS[letter] for letter in places), takes, effect, note
-    )
+    return Row(name, _places(places), takes, effect, note, _places(idle))
+
+
+def _places(letters: str) -> frozenset[Place]:
+    return frozenset(LETTERS[letter] for letter in letters)
 
 
 _S = Effect.SILENT
@@ -146,8 +153,8 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("fault_status", "FPfp"),
     _row("code", "Iif", effect=_S),
     _row("nocode", "Iif", effect=_S),
-    _row("encode", "IFTift"),
-    _row("decode", "IFTift"),
+    _row("encode", "IFTift", idle="ITit"),
+    _row("decode", "IFTift", idle="ITit"),
     # Handles
     _row("implicit_handle", "Ii", Takes.ONE),
     _row("explicit_handle", "IFif"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from midlpy.diagnostics import Diagnostic, Note
 from midlpy.semantic import ir
+from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.scope import Constructed, Kind
 from midlpy.semantic.subjects import OperationSubject, ParameterSubject
 
@@ -115,8 +116,27 @@ def status_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
                 f"[{word}] stands on '{places[0][0]}' and on '{places[1][0]}'",
                 places[1][1].span(word, operation.span),
             )
-        for name, _ in places:
+        for name, attributes in places:
             yield from _status(operation, name, word)
+            yield _status_is_idle(operation, name, word, attributes)
+
+
+def _status_is_idle(
+    operation: OperationSubject, name: str, word: str, attributes: AttributeSet
+) -> Diagnostic:
+    """Errors are raised, so a status parameter stays what the IDL makes of it."""
+    span = attributes.span(word, operation.span)
+    if any(parameter.name == name for parameter in operation.parameters):
+        return operation.site.finding(
+            "status-raised",
+            f"[{word}] of '{name}' has no effect: errors are raised",
+            span,
+        )
+    return operation.site.finding(
+        "attribute-ignored",
+        f"[{word}] adds no parameter '{name}' to '{operation.name}': errors are raised",
+        span,
+    )
 
 
 def _status(operation: OperationSubject, name: str, word: str) -> Iterator[Diagnostic]:

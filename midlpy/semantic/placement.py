@@ -90,7 +90,7 @@ def _is_fit(
             attribute.span,
         )
         return False
-    if row.effect is Effect.IGNORED:
+    if row.effect is Effect.IGNORED or where in row.idle:
         findings.report(
             "attribute-ignored", f"[{name}] has no effect here", attribute.span
         )

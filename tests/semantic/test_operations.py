@@ -6,7 +6,7 @@ import pytest
 
 from midlpy.semantic import ir
 from midlpy.semantic.options import Options
-from tests.semantic.snippets import errors, model, operation
+from tests.semantic.snippets import errors, findings, found, model, operation
 
 CH = "typedef [context_handle] void *CH; "
 H = "[in] handle_t h"
@@ -142,3 +142,25 @@ def test_unnamed_parameters_get_names() -> None:
 
 def test_a_status_parameter_may_be_added_by_the_acf() -> None:
     assert not errors(f"void f({H});", "interface t { f([comm_status] status); }")
+
+
+@pytest.mark.parametrize(
+    ("acf", "rule", "severity"),
+    [
+        ("f([comm_status] st)", "status-raised", "note"),
+        ("f([fault_status, comm_status] st)", "status-raised", "note"),
+        ("f([fault_status] other)", "attribute-ignored", "warning"),
+        ("typedef [encode] T", "attribute-ignored", "warning"),
+    ],
+)
+def test_what_has_no_effect_is_said(acf: str, rule: str, severity: str) -> None:
+    body = f"typedef long T; void f({H}, [out] error_status_t *st);"
+    told = findings(body, f"interface t {{ {acf}; }}")
+    assert {(d.rule, d.severity.value) for d in told} == {(rule, severity)}
+
+
+@pytest.mark.parametrize("word", ["encode", "decode"])
+def test_buffers_instead_of_calls_are_ignored_aloud(word: str) -> None:
+    ignored = [("warning", "attribute-ignored", 2176)]
+    assert found(f"typedef [{word}] long T;") == ignored
+    assert found(f"void f({H});", f"[{word}] interface t {{ }}") == ignored
