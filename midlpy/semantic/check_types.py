@@ -23,8 +23,13 @@ ENUM_LIMIT: Final = 0x7FFF
 
 def recursive_by_value(named: Constructed) -> Iterator[Diagnostic]:
     """A struct that holds itself by value has no end."""
-    for name, type_ in parts(named):
-        inner = _by_value(type_)
+    ending = named.site.program.ending
+    held = [(name, _by_value(type_)) for name, type_ in parts(named)]
+    # Most types hold only earlier ones; looking through those again takes long.
+    if all(inner is None or inner in ending for _, inner in held):
+        ending.add(named.use)
+        return
+    for name, inner in held:
         if inner is not None and _reaches(inner, named):
             yield named.site.finding(
                 "recursive-by-value",

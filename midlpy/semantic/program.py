@@ -31,9 +31,13 @@ class File:
 
 
 class Program:
-    """Every file, imported ones first, and the named types by their use."""
+    """Every file, imported ones first, and the named types by their use.
+
+    *ending* are types known not to hold themselves, nor any that does.
+    """
 
     def __init__(self) -> None:
+        self.ending: set[ir.Use] = set()
         self.files: dict[str, File] = {}
         self._by_use: dict[ir.Use, Constructed] | None = None
         self._opaque: dict[ir.Use, Untold] = {}
