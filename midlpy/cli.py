@@ -212,10 +212,13 @@ def _with(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
 
 def _print(diagnostics: Sequence[Diagnostic], format_: str, *, err: bool) -> None:
+    from functools import cache
+
     from midlpy.driver_show import source_lines
     from midlpy.reporting import report
 
-    text = report(diagnostics, format_, source_lines)
+    # Each file once, and anew for each report: it may have been edited since.
+    text = report(diagnostics, format_, cache(source_lines))
     if text:
         click.echo(text, nl=False, err=err)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -80,7 +79,6 @@ def _source(path: Path, options: Options) -> tuple[str | None, Sequence[Diagnost
     return source.text, found
 
 
-@cache
 def source_lines(path: str) -> Sequence[str]:
     """The lines of a file, none when there is no such file."""
     try:

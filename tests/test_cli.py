@@ -183,6 +183,32 @@ def test_warnings_can_be_errors_or_nothing() -> None:
     )
 
 
+def test_what_many_published_files_do_is_told_on_request() -> None:
+    union = "typedef [switch_type(long)] union { [case(1)] long a; } U;"
+    Path("good.idl").write_text(GOOD.replace("long Add", f"{union}\n    long Add"))
+    assert midlpy("check", "good.idl", "--werror").stdout == ""
+    for words in (
+        ["--strict"],
+        ["-W", "no-default-arm=warning"],
+        ["-W", "2057=warning"],
+    ):
+        found = midlpy("check", "good.idl", *words)
+        assert found.exit_code == 0
+        assert "warning: union 'U' has no default arm" in found.stdout
+    assert midlpy("check", "good.idl", "-W", "no-default-arm=error").exit_code == 1
+    assert midlpy("check", "good.idl", "--strict", "-W", "2057=off").stdout == ""
+    rows = midlpy("rules").stdout.splitlines()
+    (row,) = [row for row in rows if row.startswith("no-default-arm ")]
+    assert row.split()[1:3] == ["MIDL2057", "off"]
+    assert midlpy("explain", "2057").stdout.startswith("no-default-arm (off, MIDL2057)")
+
+
+def test_a_message_shows_the_line_as_it_is_now() -> None:
+    midlpy("check", "bad.idl")
+    Path("bad.idl").write_text(BAD.replace("LONGER a", "LONGEST a"))
+    assert "[in] LONGEST a" in midlpy("check", "bad.idl").stdout
+
+
 def test_several_files_at_once_give_what_one_by_one_gives() -> None:
     midlpy("compile", "good.idl", "piped.idl", "--async-pipes", "imply", "-j", "2")
     first = Path("good.py").read_text()
