@@ -91,6 +91,7 @@ class Operation(Generic[R_co]):
                 self.outcome,
                 syntax,
                 byte_order,
+                counts=self.counts,
                 pipes_come_first=bool(self.out_pipes),
             )
         return found

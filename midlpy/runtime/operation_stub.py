@@ -13,7 +13,7 @@ from midlpy.runtime.ndr.parameters import Codecs, Coder, Parameters
 class Stub:
     """The stub data of one operation in one transfer syntax and byte order."""
 
-    __slots__ = ("_request", "_response", "byte_order", "syntax")
+    __slots__ = ("_counts", "_request", "_response", "byte_order", "syntax")
 
     def __init__(
         self,
@@ -24,6 +24,7 @@ class Stub:
         syntax: Syntax,
         byte_order: ByteOrder,
         *,
+        counts: Sequence[str] = (),
         pipes_come_first: bool,
     ) -> None:
         self.syntax = syntax
@@ -35,8 +36,15 @@ class Stub:
             where=method,
             where_read=f"{name} request",
         )
+        response = Parameters(f"{name} response", outcome, tuple(request))
+        named = response.named_arguments()
+        self._counts = [
+            index
+            for index, argument in enumerate(request)
+            if argument in named and argument in counts
+        ]
         self._response = Coder(
-            Parameters(f"{name} response", outcome, tuple(request)),
+            response,
             syntax,
             byte_order,
             where=f"{method} result",
@@ -94,6 +102,9 @@ class Stub:
         Raises:
             UnmarshalError: the octets do not fit.
         """
+        if arguments is not None and not all(arguments[n] for n in self._counts):
+            # A count left to the data is zero here, though not on the wire.
+            arguments = None
         # Alignment counts from the start of the stub data, and repeats every 8 octets.
         before = offset % 8
         if before:

@@ -187,6 +187,24 @@ def test_results_may_depend_on_arguments() -> None:
         READ.encode_response(b"abc", 0, arguments=[4, 0])
 
 
+def test_a_count_left_to_the_data_says_nothing_about_the_response() -> None:
+    array = ndr.array(ndr.UINT8, size_is="n")
+    echo = rpc.Operation(
+        opnum=0,
+        name="Echo",
+        method="echo",
+        request=rpc.arguments(n=ndr.UINT32, data=array),
+        response=rpc.result(data=array),
+        counts=("n",),
+    )
+    octets = echo.encode_response([1, 2])
+    stub = echo.stub(ndr.NDR)
+    assert stub.read_response(octets, 0, [0, [1, 2]]) == [[1, 2]]
+    assert stub.read_response(octets, 0, [2, [1, 2]]) == [[1, 2]]
+    with pytest.raises(UnmarshalError, match="has a count of 2"):
+        stub.read_response(octets, 0, [3, [1, 2, 3]])
+
+
 def test_a_discriminant_of_the_request_selects_the_arm() -> None:
     octets = LEVEL.encode_response(7, arguments=[2])
     assert octets == bytes.fromhex("02000000 0700")
