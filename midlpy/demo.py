@@ -155,8 +155,14 @@ async def _serving(folder: Path, name: str, *options: str) -> AsyncGenerator[Ser
 
 
 async def _start(folder: Path, script: str, *arguments: str) -> Process:
+    # In a session of their own they do not see Ctrl-C; we end them in order.
     return await asyncio.create_subprocess_exec(
-        sys.executable, script, *arguments, cwd=folder / "filerep", stdout=PIPE
+        sys.executable,
+        script,
+        *arguments,
+        cwd=folder / "filerep",
+        stdout=PIPE,
+        start_new_session=True,
     )
 
 

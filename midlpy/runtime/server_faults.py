@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Final
 
@@ -31,7 +32,7 @@ def fault_status(error: BaseException, call: str) -> int:
             return error.status
         case PipeError():
             return error.fault
-        case CallCancelled():
+        case CallCancelled() | asyncio.CancelledError():
             return FAULT_CANCEL
         case UnmarshalError():
             return error.status

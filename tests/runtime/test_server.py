@@ -527,6 +527,31 @@ def test_the_end_of_a_server_is_a_fault_to_waiting_calls(transport: str) -> None
     run(main())
 
 
+@both
+def test_a_manager_cancelled_while_it_pushes_has_not_failed(
+    transport: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with serve(Bulk(), at=BINDINGS[transport]) as listener:
+            context = connect(BulkClient, listener.binding)
+            client = await context.__aenter__()
+            pipe = BytePipe()
+            call = await client.download(1 << 30, pipe).__aenter__()
+            await pipe.pull()
+            # Nobody pulls any more: the manager waits in its push when the server ends.
+        with pytest.raises(rpc.RpcError):
+            while await pipe.pull():
+                pass
+        with pytest.raises(rpc.RpcError):
+            await call.result()
+        await context.__aexit__(None, None, None)
+
+    run(main())
+    assert [
+        record for record in caplog.records if record.levelno >= logging.ERROR
+    ] == []
+
+
 def test_one_server_at_two_bindings_and_two_servers_at_one() -> None:
     other = replace(BULK, name="other", version=(2, 0))
 
