@@ -52,7 +52,7 @@ def test_only_the_last_element_has_no_gap(
 
 def test_a_run_may_end_in_the_gap_to_the_next() -> None:
     elements = ndr.elements(GAP, ndr.NDR)
-    assert elements.unpack(elements.pack([Gap(1, 2)]) + b"??") == [Gap(1, 2)]
+    assert elements.unpack(bytes(elements.pack([Gap(1, 2)])) + b"??") == [Gap(1, 2)]
 
 
 def test_octets_are_the_buffer_itself() -> None:

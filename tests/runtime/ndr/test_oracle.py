@@ -178,7 +178,7 @@ top = records(types)
 SYNTAXES = [(s, o) for s in (ndr.NDR, ndr.NDR64) for o in ndr.syntax.BYTE_ORDERS]
 
 quick = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     report_multiple_bugs=False,
     # Smaller examples are not worth minutes of search; failures print their source.
