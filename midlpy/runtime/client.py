@@ -16,6 +16,7 @@ from midlpy.runtime.errors import (
     CallCancelled,
     LocalProtocolError,
     PipeDisciplineError,
+    RpcFault,
 )
 from midlpy.runtime.operation import AnyOperation, Interface, Operation
 from midlpy.runtime.pipe import AnyPipe, drive, state_of
@@ -318,6 +319,9 @@ class Client:
         except asyncio.CancelledError:
             await connection.give_up_plain(call_id, sink, group.cancel_grace_seconds)
             raise
+        except RpcFault:
+            connection.refused_halfway()
+            raise
         finally:
             if connection.start_waiters:
                 connection.call_ended()
@@ -354,5 +358,5 @@ def interface_of(client: type[Client]) -> Interface:
     """
     interface = getattr(client, "_interface", None)
     if not isinstance(interface, Interface):
-        raise TypeError(f"{client.__name__} is no client of an interface")
+        raise TypeError(f"{client!r} is no class of clients of an interface")
     return interface

@@ -198,6 +198,14 @@ class ClientConnection(Connection[ClientAssociation]):
                 waiter.set_result(None)
                 return
 
+    def refused_halfway(self) -> None:
+        """A fault has come; if part of its request is still here, nothing else follows.
+
+        A server that refuses a request before its end, for its size say, closes next.
+        """
+        if self.is_congested and not self.association.outstanding:
+            self.close("a request was refused before all of it was sent")
+
     async def give_up_plain(
         self, call_id: int, reply: Reply, grace_seconds: float
     ) -> None:

@@ -35,9 +35,6 @@ QUEUE_LOW_OCTETS: Final = 64 * 1024
 # than the kernel of a peer of our kind keeps unsent.
 _AHEAD_STEP_OCTETS: Final = 256 * 1024
 _AHEAD_OCTETS: Final = 1280 * 1024
-# What may wait to be sent before we stop listening to more requests.
-_ANSWERS_OCTETS: Final = 1024 * 1024
-
 
 A = TypeVar("A", bound=ClientAssociation | ServerAssociation[Any])
 
@@ -99,8 +96,6 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
             self.peer_broke_rules(error)
             return
         self.last_heard = self.loop.time()
-        if self.is_congested:
-            self._check_answers()
         if association.state is State.CLOSED:
             self.association_closed(association.close_reason)
 
@@ -120,7 +115,8 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
             )
 
     def eof_received(self) -> None:
-        """The peer closed; a transport closes itself when this returns None."""
+        """The peer closed: nothing begins here any more, and what is left has a limit."""
+        self.close("the peer closed the transport")
 
     def pause_writing(self) -> None:
         self.is_congested = True
@@ -128,9 +124,7 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
     def resume_writing(self) -> None:
         # Only wakes: a transport closed in here would end twice (CPython 3.11).
         self.is_congested = False
-        if self._is_flooded:
-            self._is_flooded = False
-            self._pause_or_resume()
+        self.set_flooded(False)
         waiters, self._drain_waiters = self._drain_waiters, []
         for wake in waiters:
             wake()
@@ -240,11 +234,18 @@ class Connection(asyncio.BufferedProtocol, Generic[A]):
                 self._is_queue_full = False
                 self._pause_or_resume()
 
-    def _check_answers(self) -> None:
-        """Read no more from a peer that asks and asks, and does not read the answers."""
-        transport = self._transport
-        if transport is not None and not self._is_flooded:
-            self._is_flooded = transport.get_write_buffer_size() > _ANSWERS_OCTETS
+    @property
+    def unsent_octets(self) -> int:
+        """What waits in the transport for the peer to take it."""
+        return self._transport.get_write_buffer_size() if self._transport else 0
+
+    def set_flooded(self, is_flooded: bool) -> None:
+        """Stop reading, or go on, since the peer does not read what it asked for.
+
+        One side of a connection may do that; if both did, each could wait for the other.
+        """
+        if is_flooded != self._is_flooded:
+            self._is_flooded = is_flooded
             self._pause_or_resume()
 
     def _pause_or_resume(self) -> None:

@@ -26,6 +26,8 @@ from midlpy.runtime.server_stream import StreamedCall
 OPERATION_RANGE_ERROR: Final = 0x1C010002
 SERVER_TOO_BUSY: Final = 0x1C010014
 _REFUSAL_ROOM_OCTETS: Final = 1024
+# What may wait to be sent before we stop listening to more requests.
+_ANSWERS_OCTETS: Final = 1024 * 1024
 
 _SYNTAXES: Final[dict[UUID, Syntax]] = {NDR.uuid: NDR, NDR64.uuid: NDR64}
 
@@ -80,6 +82,12 @@ class ServerConnection(Connection["ServerAssociation[Service]"]):
         self.peer = (
             f"{name[0]}:{name[1]}" if isinstance(name, tuple) else str(name or "")
         )
+
+    def buffer_updated(self, nbytes: int) -> None:
+        super().buffer_updated(nbytes)
+        if self.is_congested and self.unsent_octets > _ANSWERS_OCTETS:
+            # It asks and asks, and does not read the answers.
+            self.set_flooded(True)
 
     # Calls
 
@@ -141,7 +149,13 @@ class ServerConnection(Connection["ServerAssociation[Service]"]):
 
     def association_closed(self, reason: str) -> None:
         """The client broke a rule, and should be able to read what we say about it."""
+        self._give_up_calls()
         self.close_after_peer(reason)
+
+    def _give_up_calls(self) -> None:
+        """No call can be answered any more: their managers hear it now."""
+        for served in list(self.calls):
+            served.lost()
 
     # Housekeeping
 
@@ -173,8 +187,7 @@ class ServerConnection(Connection["ServerAssociation[Service]"]):
             self.send_soon((octets,))
 
     def lost(self, reason: str) -> None:
-        for served in list(self.calls):
-            served.lost()
+        self._give_up_calls()
         if not self.tasks:
             self._leave(reason)
         else:
