@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final, TypeGuard, TypeVar
 
 from midlpy.runtime.binding import Binding
 from midlpy.runtime.client import Client, interface_of
@@ -145,9 +145,12 @@ async def serve(
     Raises:
         RpcError: a binding cannot be listened at.
         ValueError: there is no server, or two of the same interface.
+        TypeError: one is no server, or a class of them.
     """
     _refuse_security(security)
-    bindings = [at] if isinstance(at, str | Binding) else list(at)
+    bindings = (
+        list(at) if isinstance(at, Sequence) and not isinstance(at, str) else [at]
+    )
     if not servers or not bindings:
         raise ValueError("serve needs a server, and a binding to serve it at")
     wanted = [_parse(binding) for binding in bindings]
@@ -178,6 +181,10 @@ async def serve(
 
 def _parse(binding: str | Binding) -> Binding:
     where = Binding.parse(binding) if isinstance(binding, str) else binding
+    if not _is_binding(where):
+        raise TypeError(
+            f"a binding is text as 'ncacn_ip_tcp:server[49200]', not {where!r}"
+        )
     if where.options:
         name = where.options[0][0]
         raise RpcError(
@@ -185,6 +192,10 @@ def _parse(binding: str | Binding) -> Binding:
             status=_CANNOT_SUPPORT,
         )
     return where
+
+
+def _is_binding(value: object) -> TypeGuard[Binding]:
+    return isinstance(value, Binding)
 
 
 def _transport(where: Binding) -> tuple[Opener, Listen]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from midlpy.runtime.errors import (
     CallPending,
+    MarshalError,
     PipeBusyError,
     PipeClosedError,
     PipeEmptyError,
@@ -291,13 +292,16 @@ class SenderEnd(PipeEnd):
         stream = self.stream
         if not stream.is_begun:
             await self._begin()
-        for piece in stream.pieces(self, elements):
-            self.count += stream.write(self, piece)
-            while stream.must_wait:
-                stream.call_when_drained(self)
-                await self._wait()
-                if self.error is not None:
-                    raise self.error
+        try:
+            for piece in stream.pieces(self, elements):
+                self.count += stream.write(self, piece)
+                while stream.must_wait:
+                    stream.call_when_drained(self)
+                    await self._wait()
+                    if self.error is not None:
+                        raise self.error
+        except MarshalError as error:
+            raise MarshalError(f"{self}: {error}") from None
         if stream.has_run_long:
             # A peer that always keeps up must not keep everybody else from running.
             await asyncio.sleep(0)

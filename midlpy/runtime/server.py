@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
 from midlpy.runtime.association.negotiation import Offer
 from midlpy.runtime.operation import AnyOperation, Interface
@@ -41,9 +41,14 @@ def offers_of(servers: Iterable[Server]) -> list[Offer[Service]]:
 
     Raises:
         ValueError: two implement the same interface, or one implements none.
+        TypeError: one is no server, or a class of them.
     """
     offers: dict[SyntaxId, Offer[Service]] = {}
     for server in servers:
+        if not _is_server(server):
+            raise TypeError(
+                f"serve takes instances of generated servers, not {server!r}"
+            )
         interfaces = interfaces_of(server)
         if not interfaces:
             raise ValueError(f"{type(server).__name__} implements no interface")
@@ -56,6 +61,10 @@ def offers_of(servers: Iterable[Server]) -> list[Offer[Service]]:
                 )
             offers[abstract] = Offer(abstract, _service(server, interface))
     return list(offers.values())
+
+
+def _is_server(value: object) -> TypeGuard[Server]:
+    return isinstance(value, Server)
 
 
 def _service(server: Server, interface: Interface) -> Service:

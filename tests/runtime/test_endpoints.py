@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_server_nobody_can_reach_is_named_with_what_to_try() -> None:
                 pass
         assert caught.value.status == 1722
         assert binding in str(caught.value)
-        assert "is the server running" in str(caught.value)
+        assert f"{binding}: Connection refused; is the server" in str(caught.value)
 
     run(main())
 
@@ -157,5 +158,28 @@ def test_fragments_of_any_size_are_negotiated() -> None:
         sink = bytearray()
         await client.download(count, BytePipe.to_sink(sink))
         return len(sink)
+
+    run(main())
+
+
+def test_what_is_no_server_client_or_binding_is_a_type_error() -> None:
+    nothing: Any = None
+    kind: Any = Bulk
+
+    async def main() -> None:
+        for binding in (nothing, [nothing]):
+            with pytest.raises(TypeError, match="a binding is text as"):
+                async with serve(Bulk(), at=binding):
+                    pass
+        with pytest.raises(TypeError, match="a binding is text as"):
+            async with connect(BulkClient, nothing):
+                pass
+        with pytest.raises(TypeError, match="None is no class of clients"):
+            async with connect(nothing, "memory:[x]"):
+                pass
+        for server in (nothing, kind):
+            with pytest.raises(TypeError, match="serve takes instances"):
+                async with serve(server, at="memory:[0]"):
+                    pass
 
     run(main())

@@ -811,8 +811,12 @@ def test_an_element_that_does_not_fit_takes_nothing_from_the_push() -> None:
             source, target = LongPipe(), LongPipe()
             async with client.echo(source, target) as call:
                 await source.push([1])
-                with pytest.raises(rpc.MarshalError):
+                with pytest.raises(rpc.MarshalError) as caught:
                     await source.push([2, 1 << 40])
+                assert str(caught.value) == (
+                    "Echo (opnum 4): pipe source: elements[1] is 1099511627776, which "
+                    "does not fit a long"
+                )
                 await source.push([3])
                 await source.close()
                 assert await target.read_all(9) == [1, 3]

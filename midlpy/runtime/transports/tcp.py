@@ -6,6 +6,7 @@ Spec: wire protocol of C706 chapter 12 over TCP, MS-RPCE 2.1.1.1.
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Sequence
 
@@ -117,4 +118,7 @@ async def listen(host: str, endpoint: str, factory: ProtocolFactory) -> TcpListe
 
 
 def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
+    """Why, in the system's words: asyncio's own repeat the address."""
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
