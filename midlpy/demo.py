@@ -64,11 +64,12 @@ async def _main(megabytes: int, console: Console) -> None:
         _compile_samples(folder, console)
         whole = File.make(folder / "original.bin", megabytes * MEBI)
         part = File.make(folder / "lagging.bin", megabytes * MEBI // 8)
+        first = File.make(folder / "first.bin", MEBI)
         rate = ("--rate", str(part.octets // SLOW_SECONDS))
         with _progress(console) as progress:
             async with _serving(folder, "served") as server:
                 run = Run(folder, server, progress)
-                await run.put("first use", File.make(folder / "first.bin", MEBI))
+                await run.put("first use", first)
                 transfers = [
                     await run.put("client to server", whole),
                     await run.get("server to client", whole),
@@ -76,6 +77,7 @@ async def _main(megabytes: int, console: Console) -> None:
                 ]
             async with _serving(folder, "slow", *rate) as server:
                 run = Run(folder, server, progress)
+                await run.put("first use", first)
                 transfers.append(await run.put("to a slow server", part))
         _print_results(transfers, console)
 
