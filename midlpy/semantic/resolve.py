@@ -148,7 +148,8 @@ def _settle(scope: FileScope) -> None:
     for symbol in list(scope.names.values()):
         if isinstance(symbol, TypedefSymbol):
             types.typedef(symbol)
-    for named in list(scope.constructed):
+    # Bodies may bring in Windows types, which join the end of the list.
+    for named in scope.constructed:
         complete(named)
 
 

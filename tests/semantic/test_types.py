@@ -60,6 +60,14 @@ def test_windows_structs_join_the_file_that_uses_them() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "body", [f"void f({H}, [in] PRPC_SID s);", "typedef struct { PRPC_SID s; } S;"]
+)
+def test_windows_structs_bring_those_they_hold(body: str) -> None:
+    (value,) = struct(body, "RPC_SID_IDENTIFIER_AUTHORITY").fields
+    assert value.type == ir.Array(Base(BaseKind.CHAR), bound=6)
+
+
 def test_wchar_t_may_be_declared_as_what_it_is() -> None:
     body = f"typedef unsigned short wchar_t; void f({H}, [in, string] wchar_t *p);"
     assert isinstance(parameter(body, "p").type, ir.Pointer)
