@@ -129,7 +129,6 @@ def _sarif(diagnostics: Sequence[Diagnostic]) -> str:
         "tool": {
             "driver": {
                 "name": "midlpy",
-                "informationUri": "https://pypi.org/project/midlpy/",
                 "rules": [{"id": rule} for rule in rules],
             }
         },
