@@ -26,7 +26,18 @@ BAD_STUB_DATA: Final = 1783
 
 
 def fault_status(error: BaseException, call: str) -> int:
-    """The fault that tells a client of *error*; what nobody expected is logged."""
+    """The fault that tells a client of *error*; what nobody expected is logged.
+
+    A negative status is the number of 32 bits that it stands for, as HRESULTs are written.
+    """
+    status = _status(error, call)
+    if -(2**31) <= status <= 0xFFFFFFFF and status:
+        return status & 0xFFFFFFFF
+    _log.error("%s: %d can be no fault", call, status, exc_info=error)
+    return FAULT_UNSPECIFIED
+
+
+def _status(error: BaseException, call: str) -> int:
     match error:
         case RpcFault():
             return error.status

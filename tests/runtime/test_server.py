@@ -28,6 +28,9 @@ both = pytest.mark.parametrize("transport", TRANSPORTS)
 FAULTS = [
     pytest.param(rpc.RpcFault(5), rpc.RpcFault, 5, id="fault"),
     pytest.param(rpc.RpcFault(0xC0000022), rpc.RpcFault, 0xC0000022, id="any number"),
+    pytest.param(rpc.RpcFault(-0x7FF8FFFB), rpc.RpcFault, 0x80070005, id="HRESULT"),
+    pytest.param(rpc.RpcFault(0), rpc.RpcFault, 0x1C000012, id="no fault"),
+    pytest.param(rpc.RpcError(status=1 << 40), rpc.RpcFault, 0x1C000012, id="too many"),
     pytest.param(rpc.CallCancelled(), rpc.CallCancelled, 1818, id="cancelled"),
     pytest.param(rpc.RpcError("x", status=8), rpc.RpcFault, 8, id="error"),
     pytest.param(rpc.RpcCommFailure(), rpc.RpcCommFailure, 1820, id="comm failure"),
