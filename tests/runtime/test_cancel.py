@@ -737,3 +737,35 @@ def test_a_stalled_manager_learns_that_its_client_cancelled() -> None:
             assert await client.add(1, 2) == 3
 
     run(main())
+
+
+@both
+def test_t113_a_cancel_is_never_told_to_another_call(transport: str) -> None:
+    async def main() -> None:
+        told: list[int] = []
+        calls: list[rpc.ServerCall] = []
+
+        class Server(Bulk):
+            async def slow(self, call: rpc.ServerCall, what: int) -> int:
+                calls.append(call)
+                if what:
+                    await call.cancelled.wait()
+                    told.append(what)
+                return what
+
+        async with bulk_pair(transport, Server()) as client:
+            ended = client.slow(0)
+            assert await ended == 0
+            async with client.slow(1) as second:
+                await eventually(lambda: len(calls) == 2)
+                await ended.cancel()
+                await ended.cancel(abortive=True)
+                assert await client.add(1, 2) == 3  # whatever was sent has arrived
+                assert [call.test_cancel() for call in calls] == [False, False]
+                assert not calls[0].cancelled.is_set()
+                await second.cancel()
+                assert await second.result() == 1
+            assert [call.test_cancel() for call in calls] == [False, True]
+            assert told == [1]
+
+    run(main())
