@@ -26,12 +26,27 @@ _KINDS: Final = {
 
 
 def as_octets(value: object) -> Buffer:
-    """*value*, which supports the buffer protocol, as a buffer of octets; no copy."""
+    """*value* as a buffer of octets: a buffer of one-octet items is not copied.
+
+    A list of integers will do; items of other sizes will not, since nobody could tell
+    which octet of theirs is meant.
+    """
     if isinstance(value, bytes | bytearray):
         return value
+    if isinstance(value, list | tuple):
+        try:
+            return bytes(cast("Iterable[int]", value))
+        except (TypeError, ValueError):
+            raise Refusal(f"is {shown(value)}, which is not made of octets") from None
     view = _view(value)
     if view is None:
         raise Refusal(f"is {shown(value)}, which is not a buffer of octets")
+    if view.itemsize != 1:
+        raise Refusal(
+            f"is a buffer of items of {view.itemsize} octets; cast it to octets first"
+        )
+    if not view.c_contiguous:
+        return view.tobytes()
     return view if view.format == "B" and view.ndim == 1 else view.cast("B")
 
 
@@ -44,12 +59,11 @@ def fixed_octets(value: object, count: int) -> bytes:
 
 
 def _view(value: object) -> memoryview | None:
-    """*value* as a contiguous view, or None if it is no buffer."""
+    """*value* as a view, or None if it is no buffer."""
     try:
-        view = memoryview(cast("Buffer", value))
+        return memoryview(cast("Buffer", value))
     except TypeError:
         return None
-    return view if view.c_contiguous else memoryview(view.tobytes()).cast("B")
 
 
 def numbers(code: str, value: object, byte_order: ByteOrder) -> array[int]:
@@ -58,7 +72,7 @@ def numbers(code: str, value: object, byte_order: ByteOrder) -> array[int]:
     A buffer of the same item size and kind is taken as it is, a sequence element by
     element. A buffer of another kind is a sequence of its elements.
     """
-    if isinstance(value, str | bytes | bytearray):
+    if isinstance(value, str | bytes | bytearray | set | frozenset | dict):
         raise Refusal(f"is {shown(value)}, which is not a list of numbers")
     view = None if isinstance(value, list | tuple) else _view(value)
     items: array[int] = array(code)
@@ -67,7 +81,8 @@ def numbers(code: str, value: object, byte_order: ByteOrder) -> array[int]:
             raise Refusal(f"is {shown(value)}, which is not a list of numbers")
         items.extend(cast("Iterable[int]", value))
     elif (
-        view.itemsize == items.itemsize
+        view.c_contiguous
+        and view.itemsize == items.itemsize
         and len(view.format) == 1
         and _KINDS.get(view.format) == _KINDS[code]
     ):

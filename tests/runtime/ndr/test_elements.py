@@ -60,8 +60,31 @@ def test_octets_are_the_buffer_itself() -> None:
     data = bytearray(b"abc")
     assert elements.is_octets
     assert elements.pack(data) is data
-    assert elements.count(memoryview(array("I", [1]))) == 4
+    assert elements.count(memoryview(b"abc")) == 3
     assert elements.unpack(memoryview(b"abc")) == b"abc"
+
+
+def test_octets_may_be_strided_or_listed() -> None:
+    elements = ndr.elements(ndr.OCTET, ndr.NDR)
+    assert bytes(elements.pack(memoryview(b"abcdef")[::2])) == b"ace"
+    assert elements.pack([1, 255]) == b"\x01\xff"
+
+
+@pytest.mark.parametrize("wrong", [array("I", [1]), [256], ["a"], "text", 5])
+def test_what_is_not_made_of_octets_is_refused(wrong: object) -> None:
+    with pytest.raises(MarshalError, match="octets"):
+        ndr.elements(ndr.OCTET, ndr.NDR).pack(wrong)
+
+
+def test_a_strided_buffer_of_numbers_keeps_its_items() -> None:
+    elements = ndr.elements(ndr.INT32, ndr.NDR)
+    every_other = memoryview(array("i", range(6)))[::2]
+    assert elements.pack(every_other) == bytes.fromhex("00000000 02000000 04000000")
+
+
+def test_a_set_has_no_order_and_is_no_run() -> None:
+    with pytest.raises(MarshalError, match="list of numbers"):
+        ndr.elements(ndr.INT32, ndr.NDR).pack({1, 2})
 
 
 @pytest.mark.parametrize(
