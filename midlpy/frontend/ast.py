@@ -1,7 +1,8 @@
 """The syntax tree: what the files say, before anything is looked up.
 
 Every node is a frozen value. Types and names are not resolved here: a name stands for
-itself, and attributes are kept as written, known or not.
+itself, and attributes are kept as written, known or not. Here are declarations and files;
+expressions and types have modules of their own, and all nodes are found here.
 """
 
 from __future__ import annotations
@@ -10,423 +11,141 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from midlpy.diagnostics import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """An identifier; of a qualified one (``lib.type``) the whole text."""
-
-    text: str
-    span: Span
-
-
-# Expressions
-
-
-@dataclass(frozen=True, slots=True)
-class Integer:
-    """*text* is the literal as written; *unsigned* when it has a U suffix."""
-
-    value: int
-    text: str
-    unsigned: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Float:
-    """Kept as text too: ``version(1.10)`` is minor 10."""
-
-    value: float
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """*value* is the code unit; *wide* for ``L'a'``."""
-
-    value: int
-    wide: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class String:
-    """*value* has its escapes resolved and adjacent literals joined."""
-
-    value: str
-    wide: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Uuid:
-    """A bare UUID, as written."""
-
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class NameReference:
-    name: Name
-
-    @property
-    def span(self) -> Span:
-        return self.name.span
-
-
-@dataclass(frozen=True, slots=True)
-class Unary:
-    """*operator* is one of ``- + ~ ! * &``."""
-
-    operator: str
-    operand: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """*operator* as C spells it."""
-
-    operator: str
-    left: Expression
-    right: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Conditional:
-    condition: Expression
-    positive: Expression
-    negative: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """A cast whose type is spelled with type words or a star.
-
-    ``(T)x`` with a plain name is told from a call or a sum only by knowing what T is:
-    the grammar gives a Cast where a token follows that can only start an operand,
-    otherwise a Call or Binary whose left side is a Parenthesis around a name.
-    """
-
-    type: TypeName
-    operand: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class SizeofType:
-    type: TypeName
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class SizeofExpression:
-    """The operand may turn out to be the name of a type."""
-
-    operand: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    operand: Expression
-    index: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """*operator* is ``.`` or ``->``."""
-
-    operand: Expression
-    operator: str
-    name: Name
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    function: Expression
-    arguments: tuple[Expression, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Parenthesis:
-    operand: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Braces:
-    """A compound initialiser; legal nowhere, parsed to say so."""
-
-    elements: tuple[Expression, ...]
-    span: Span
-
-
-Expression: TypeAlias = (
-    Integer
-    | Float
-    | Character
-    | String
-    | Uuid
-    | NameReference
-    | Unary
-    | Binary
-    | Conditional
-    | Cast
-    | SizeofType
-    | SizeofExpression
-    | Index
-    | Member
-    | Call
-    | Parenthesis
-    | Braces
+from midlpy.frontend.ast_expressions import (
+    Binary as Binary,
 )
-
-
-# Attributes
-
-
-@dataclass(frozen=True, slots=True)
-class TypeName:
-    """A type without a name to declare: ``unsigned long``, ``struct S *``."""
-
-    specifiers: Specifiers
-    declarator: Declarator
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class TypedName:
-    """A type name and a name, as in ``implicit_handle(handle_t h)``."""
-
-    type: Name
-    name: Name
-    span: Span
-
-
-Argument: TypeAlias = Expression | TypeName | TypedName
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One attribute; *arguments* is None without parentheses, a None in it an empty slot.
-
-    A lone name as argument is a NameReference, even where the attribute wants a type.
-    """
-
-    name: Name
-    arguments: tuple[Argument | None, ...] | None
-    span: Span
-
-
-Attributes: TypeAlias = tuple[Attribute, ...]
-
-
-# Types
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A base type spelled in words, in the order written.
-
-    The integer words in any combination, or one of float, double, void, boolean, byte.
-    """
-
-    words: tuple[str, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class NamedType:
-    """A type by name; also wchar_t, error_status_t and handle_t, which are just names."""
-
-    name: Name
-
-    @property
-    def span(self) -> Span:
-        return self.name.span
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One declaration in a struct or union.
-
-    Several declarators share specifiers; none at all makes an anonymous member (a struct
-    or union whose fields join the parent's), and without specifiers it is an empty arm
-    such as ``[case(1)];`` or ``[default];``.
-    """
-
-    attributes: Attributes
-    specifiers: Specifiers | None
-    declarators: tuple[FieldDeclarator, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDeclarator:
-    declarator: Declarator
-    bits: Expression | None
-    initializer: Expression | None
-
-
-@dataclass(frozen=True, slots=True)
-class StructType:
-    """*fields* is None where a struct is only named: ``struct S *p``."""
-
-    tag: Name | None
-    fields: tuple[Field, ...] | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class UnionType:
-    """A C union or a non-encapsulated one: what its arms' attributes make it."""
-
-    tag: Name | None
-    fields: tuple[Field, ...] | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class CaseArm:
-    """Labels of an encapsulated union and what they select; a None label is ``default``."""
-
-    labels: tuple[Expression | None, ...]
-    field: Field
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class EncapsulatedUnion:
-    """``union TAG switch (T discriminant) NAME { ... }``."""
-
-    tag: Name | None
-    switch_attributes: Attributes
-    switch_type: Specifiers
-    discriminant: Name
-    name: Name | None
-    arms: tuple[CaseArm, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Enumerator:
-    attributes: Attributes
-    name: Name
-    value: Expression | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class EnumType:
-    """*keyword* is ``enum``, or ``bitmap`` in Samba's dialect."""
-
-    keyword: str
-    tag: Name | None
-    enumerators: tuple[Enumerator, ...] | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class PipeType:
-    attributes: Attributes
-    element: Specifiers
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class SafearrayType:
-    element: TypeName
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class InterfaceType:
-    """``interface X`` in the place of a type; *keyword* also dispinterface, coclass."""
-
-    keyword: str
-    name: Name
-    span: Span
-
-
-TypeSpecifier: TypeAlias = (
-    Words
-    | NamedType
-    | StructType
-    | UnionType
-    | EncapsulatedUnion
-    | EnumType
-    | PipeType
-    | SafearrayType
-    | InterfaceType
+from midlpy.frontend.ast_expressions import (
+    Braces as Braces,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Specifiers:
-    """What stands before declarators: one type, and const, volatile, static, extern ..."""
-
-    qualifiers: tuple[str, ...]
-    type: TypeSpecifier
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class PointerTo:
-    qualifiers: tuple[str, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayOf:
-    """``[]`` and ``[*]`` have no bounds; ``[n]`` only *upper*; ``[lo..hi]`` both.
-
-    In ``[lo..*]`` *upper* is None and *lower* is not.
-    """
-
-    lower: Expression | None
-    upper: Expression | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionOf:
-    parameters: tuple[Parameter, ...]
-    variadic: bool
-    span: Span
-
-
-Derivation: TypeAlias = PointerTo | ArrayOf | FunctionOf
-
-
-@dataclass(frozen=True, slots=True)
-class Declarator:
-    """A name, and what it is, read outward from the name as C does.
-
-    ``*a[3]`` is (ArrayOf 3, PointerTo): an array of pointers; ``(*a)[3]`` is (PointerTo,
-    ArrayOf 3): a pointer to an array. *name* is None for an unnamed parameter.
-    """
-
-    name: Name | None
-    derivations: tuple[Derivation, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    attributes: Attributes
-    specifiers: Specifiers
-    declarator: Declarator
-    span: Span
-
+from midlpy.frontend.ast_expressions import (
+    Call as Call,
+)
+from midlpy.frontend.ast_expressions import (
+    Cast as Cast,
+)
+from midlpy.frontend.ast_expressions import (
+    Character as Character,
+)
+from midlpy.frontend.ast_expressions import (
+    Conditional as Conditional,
+)
+from midlpy.frontend.ast_expressions import (
+    Expression as Expression,
+)
+from midlpy.frontend.ast_expressions import (
+    Float as Float,
+)
+from midlpy.frontend.ast_expressions import (
+    Index as Index,
+)
+from midlpy.frontend.ast_expressions import (
+    Integer as Integer,
+)
+from midlpy.frontend.ast_expressions import (
+    Member as Member,
+)
+from midlpy.frontend.ast_expressions import (
+    Name as Name,
+)
+from midlpy.frontend.ast_expressions import (
+    NameReference as NameReference,
+)
+from midlpy.frontend.ast_expressions import (
+    Parenthesis as Parenthesis,
+)
+from midlpy.frontend.ast_expressions import (
+    SizeofExpression as SizeofExpression,
+)
+from midlpy.frontend.ast_expressions import (
+    SizeofType as SizeofType,
+)
+from midlpy.frontend.ast_expressions import (
+    String as String,
+)
+from midlpy.frontend.ast_expressions import (
+    Unary as Unary,
+)
+from midlpy.frontend.ast_expressions import (
+    Uuid as Uuid,
+)
+from midlpy.frontend.ast_types import (
+    Argument as Argument,
+)
+from midlpy.frontend.ast_types import (
+    ArrayOf as ArrayOf,
+)
+from midlpy.frontend.ast_types import (
+    Attribute as Attribute,
+)
+from midlpy.frontend.ast_types import (
+    Attributes as Attributes,
+)
+from midlpy.frontend.ast_types import (
+    CaseArm as CaseArm,
+)
+from midlpy.frontend.ast_types import (
+    Declarator as Declarator,
+)
+from midlpy.frontend.ast_types import (
+    Derivation as Derivation,
+)
+from midlpy.frontend.ast_types import (
+    EncapsulatedUnion as EncapsulatedUnion,
+)
+from midlpy.frontend.ast_types import (
+    Enumerator as Enumerator,
+)
+from midlpy.frontend.ast_types import (
+    EnumType as EnumType,
+)
+from midlpy.frontend.ast_types import (
+    Field as Field,
+)
+from midlpy.frontend.ast_types import (
+    FieldDeclarator as FieldDeclarator,
+)
+from midlpy.frontend.ast_types import (
+    FunctionOf as FunctionOf,
+)
+from midlpy.frontend.ast_types import (
+    InterfaceType as InterfaceType,
+)
+from midlpy.frontend.ast_types import (
+    NamedType as NamedType,
+)
+from midlpy.frontend.ast_types import (
+    Parameter as Parameter,
+)
+from midlpy.frontend.ast_types import (
+    PipeType as PipeType,
+)
+from midlpy.frontend.ast_types import (
+    PointerTo as PointerTo,
+)
+from midlpy.frontend.ast_types import (
+    SafearrayType as SafearrayType,
+)
+from midlpy.frontend.ast_types import (
+    Specifiers as Specifiers,
+)
+from midlpy.frontend.ast_types import (
+    StructType as StructType,
+)
+from midlpy.frontend.ast_types import (
+    TypedName as TypedName,
+)
+from midlpy.frontend.ast_types import (
+    TypeName as TypeName,
+)
+from midlpy.frontend.ast_types import (
+    TypeSpecifier as TypeSpecifier,
+)
+from midlpy.frontend.ast_types import (
+    UnionType as UnionType,
+)
+from midlpy.frontend.ast_types import (
+    Words as Words,
+)
 
 # Declarations. *text* is the source as written, macros unexpanded; *comment* the
 # comment that stands directly above, without its comment signs, or None.
