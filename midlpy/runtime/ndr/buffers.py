@@ -37,7 +37,8 @@ def as_octets(value: object) -> Buffer:
         try:
             return bytes(cast("Iterable[int]", value))
         except (TypeError, ValueError):
-            raise Refusal(f"is {shown(value)}, which is not made of octets") from None
+            text = f"is {shown(cast('object', value))}, which is not made of octets"
+            raise Refusal(text) from None
     view = _view(value)
     if view is None:
         raise Refusal(f"is {shown(value)}, which is not a buffer of octets")
@@ -73,7 +74,8 @@ def numbers(code: str, value: object, byte_order: ByteOrder) -> array[int]:
     element. A buffer of another kind is a sequence of its elements.
     """
     if isinstance(value, str | bytes | bytearray | set | frozenset | dict):
-        raise Refusal(f"is {shown(value)}, which is not a list of numbers")
+        text = f"is {shown(cast('object', value))}, which is not a list of numbers"
+        raise Refusal(text)
     view = None if isinstance(value, list | tuple) else _view(value)
     items: array[int] = array(code)
     if view is None:
