@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
@@ -30,6 +31,8 @@ _REFUSAL_ROOM_OCTETS: Final = 1024
 _ANSWERS_OCTETS: Final = 1024 * 1024
 
 _SYNTAXES: Final[dict[UUID, Syntax]] = {NDR.uuid: NDR, NDR64.uuid: NDR64}
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class ServerConnection(Connection["ServerAssociation[Service]"]):
 
     def association_closed(self, reason: str) -> None:
         """The client broke a rule, and should be able to read what we say about it."""
+        _log.warning("%s: %s; the connection is closed", self.peer, reason)
         self._give_up_calls()
         self.close_after_peer(reason)
 
