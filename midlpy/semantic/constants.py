@@ -141,7 +141,7 @@ def convert(value: Value, declared: Declared) -> Value:
         return value
     kind = declared.core.kind
     if kind is ir.BaseKind.BOOLEAN:
-        return int(value != 0)
+        return value != 0
     return wrap(value, SIZES[kind], signed=kind in SIGNED)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import midlpy
 from midlpy.semantic import ir
 from tests.semantic.snippets import errors, found, model
 
@@ -95,3 +96,11 @@ def test_constants_defined_by_each_other_have_no_value() -> None:
 
 def test_a_shift_cannot_choose_our_memory() -> None:
     assert errors("const long A = 1 << 1000000000;") == ["operands-do-not-fit"]
+
+
+def test_a_boolean_constant_is_true_or_false() -> None:
+    text = """[uuid(12345678-1234-1234-1234-123456789abc), version(1.0)]
+interface t { const boolean ON = 2; const boolean OFF = FALSE; }"""
+    module = midlpy.load_text(text)
+    assert (module.ON, module.OFF) == (True, False)
+    assert module.ON is True
