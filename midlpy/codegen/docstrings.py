@@ -42,6 +42,16 @@ def of_operation(operation: plan.Operation) -> str:
     return docstring(lines)
 
 
+def of_refused(operation: plan.Operation) -> str:
+    """The docstring of a client's method that only says why it cannot call."""
+    lines = [f"{operation.name}, opnum {operation.opnum}, is not supported."]
+    lines += ["", *idl.paragraphs(f"{operation.refusal}.", WIDTH - 2 * STEP)]
+    lines += _comment(operation.source, 2 * STEP)
+    if operation.source.text:
+        lines += _block(idl.operation(operation.source.text, WIDTH - 3 * STEP))
+    return docstring(lines)
+
+
 def reference(operation: plan.Operation, method: str) -> str:
     """The docstring of a server's method: text stands once, at the client's."""
     first_line = f"{operation.name}, opnum {operation.opnum}; see {method}."

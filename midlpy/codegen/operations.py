@@ -102,8 +102,10 @@ def _parts(
     parameters = operation.parameters
     yield "opnum", str(operation.opnum)
     yield "name", quoted(operation.name)
-    method = "None" if operation.is_reserved else quoted(_method(operation, spelling))
-    yield "method", method
+    has_manager = not operation.is_reserved and operation.refusal is None
+    yield "method", quoted(_method(operation, spelling)) if has_manager else "None"
+    if operation.refusal is not None:
+        yield "refused", quoted(operation.refusal)
 
     def spelled(name: str) -> str:
         return names.parameter_name(name, spelling.naming)
@@ -214,6 +216,8 @@ def client(each: plan.Interface, spelling: Spelling) -> ClientView:
 
 
 def _client_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
+    if operation.refusal is not None:
+        return _refused_method(operation, spelling)
     plain: list[str] = ["self"]
     counts: list[str] = []
     passed = [names.operation_name(operation.name, spelling.naming)]
@@ -245,6 +249,18 @@ def _client_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
     )
 
 
+def _refused_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
+    """A method that takes whatever it is given and says why it cannot call."""
+    items = ["self", "*arguments: object", "**named: object"]
+    head = f"def {_method(operation, spelling)}("
+    descriptor_name = names.operation_name(operation.name, spelling.naming)
+    return MethodView(
+        signature=_signature(head, items, ") -> NoReturn:"),
+        docstring=docstrings.of_refused(operation),
+        body=f"raise {descriptor_name}.not_supported()",
+    )
+
+
 def server(each: plan.Interface, spelling: Spelling, has_client: bool) -> ServerView:
     """The class whose methods are to be written."""
     name = names.server_name(each.name, spelling.naming)
@@ -265,7 +281,7 @@ def server(each: plan.Interface, spelling: Spelling, has_client: bool) -> Server
         methods=tuple(
             _server_method(operation, spelling, seen)
             for operation in each.operations
-            if not operation.is_reserved
+            if not operation.is_reserved and operation.refusal is None
         ),
     )
 

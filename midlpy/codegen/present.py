@@ -139,7 +139,7 @@ def _version(each: plan.Interface) -> str:
 
 _STRINGS = re.compile(r'b?"(?:\\.|[^"\\])*"|b?\'(?:\\.|[^\'\\])*\'')
 _WORDS = re.compile(r"(?<![.\w])[A-Za-z]\w+(?!\w*=)")
-_TYPING = ("Final", "NamedTuple", "NewType", "TypeAlias")
+_TYPING = ("Final", "NamedTuple", "NewType", "NoReturn", "TypeAlias")
 
 
 def _imports(

@@ -183,6 +183,8 @@ def _operation(word: str, operation: plan.Operation) -> Iterator[str]:
     }
     said = "".join(f", {trait}" for trait, holds in traits.items() if holds)
     yield f"    {word} {operation.opnum} {operation.name}{said}"
+    if operation.refusal is not None:
+        yield f"        refused: {operation.refusal}"
     for each in operation.parameters:
         way = {(True, False): "in", (False, True): "out", (True, True): "in out"}
         bounds = (

@@ -325,6 +325,7 @@ def _operation(levels: _Levels, operation: ir.Operation) -> plan.Operation:
         is_broadcast=operation.is_broadcast,
         is_maybe=operation.is_maybe,
         is_reserved=operation.is_reserved,
+        refusal=operation.refusal,
         source=_source(operation),
     )
 

@@ -296,7 +296,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """*result* is the return value's plan, None for void."""
+    """*result* is the return value's plan, None for void.
+
+    *refusal*: why the operation is not supported; it has no parameters then.
+    """
 
     name: str
     opnum: int
@@ -307,6 +310,7 @@ class Operation:
     is_broadcast: bool
     is_maybe: bool
     is_reserved: bool
+    refusal: str | None
     source: Source
 
     @property

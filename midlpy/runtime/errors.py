@@ -114,6 +114,24 @@ class RpcCommFailure(RpcError):
     status = 1726  # RPC_S_CALL_FAILED
 
 
+class OperationNotSupported(RpcError, NotImplementedError):
+    """The operation is in the IDL and its values cannot travel; nothing was sent.
+
+    *name* and *opnum* are the operation's, *reason* is what cannot be expressed.
+    """
+
+    status = 1764  # RPC_S_CANNOT_SUPPORT
+
+    def __init__(self, name: str, opnum: int, reason: str) -> None:
+        self.name = name
+        self.opnum = opnum
+        self.reason = reason
+        super().__init__(f"{name} (opnum {opnum}) is not supported: {reason}")
+
+    def __reduce__(self) -> tuple[type[OperationNotSupported], tuple[str, int, str]]:
+        return type(self), (self.name, self.opnum, self.reason)
+
+
 class MarshalError(RpcError, ValueError):
     """A value does not fit the IDL; nothing was sent."""
 

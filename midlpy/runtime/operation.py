@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, cast
 from uuid import UUID
 
-from midlpy.runtime.errors import MarshalError
+from midlpy.runtime.errors import MarshalError, OperationNotSupported
 from midlpy.runtime.ndr import NDR, ByteOrder, Codec, Syntax
 from midlpy.runtime.ndr.buffers import Buffer
 from midlpy.runtime.ndr.chunk_lists import read_chunks, write_chunks
@@ -38,6 +38,7 @@ __all__ = [
     "Operation",
     "PipeParameter",
     "RangedPipe",
+    "Refusal",
     "Response",
     "Results",
     "Stub",
@@ -55,7 +56,8 @@ class Operation(Generic[R_co]):
 
     *method* is None for a number that only keeps its place. *request* and *response* have
     no pipes; *parameters* names every parameter in IDL order, where there are pipes.
-    *counts* are the parameters that data determines.
+    *counts* are the parameters that data determines. *refused* says why an operation is
+    not supported; it has no codecs, and a server answers as if it did not exist.
     """
 
     opnum: int
@@ -71,6 +73,7 @@ class Operation(Generic[R_co]):
     is_idempotent: bool = False
     is_broadcast: bool = False
     is_maybe: bool = False
+    refused: str | None = None
     _stubs: dict[tuple[str, str], Stub] = field(
         default_factory=dict[tuple[str, str], Stub], init=False, repr=False
     )
@@ -81,7 +84,13 @@ class Operation(Generic[R_co]):
     # For the call layer
 
     def stub(self, syntax: Syntax, byte_order: ByteOrder = "little") -> Stub:
-        """How the operation is written and read."""
+        """How the operation is written and read.
+
+        Raises:
+            OperationNotSupported: it is refused.
+        """
+        if self.refused is not None:
+            raise self.not_supported()
         found = self._stubs.get((syntax.name, byte_order))
         if found is None:
             found = self._stubs[syntax.name, byte_order] = Stub(
@@ -95,6 +104,10 @@ class Operation(Generic[R_co]):
                 pipes_come_first=bool(self.out_pipes),
             )
         return found
+
+    def not_supported(self) -> OperationNotSupported:
+        """What a call of a refused operation raises."""
+        return OperationNotSupported(self.name, self.opnum, self.refused or "")
 
     @property
     def outcome(self) -> Codecs:
@@ -208,6 +221,8 @@ class Operation(Generic[R_co]):
             MarshalError: a value does not fit.
             TypeError: there are too few arguments, or too many.
         """
+        if self.refused is not None:
+            raise self.not_supported()
         plain, found = self.split_arguments(self._all_arguments(values, counts))
         parts, offset = self.stub(syntax, byte_order).write_request(plain)
         parts = list(parts)
@@ -268,6 +283,8 @@ class Operation(Generic[R_co]):
             MarshalError: a value does not fit.
             TypeError: there are too few values, or too many.
         """
+        if self.refused is not None:
+            raise self.not_supported()
         names = self.result_names
         if len(values) == 1 and len(names) != 1 and isinstance(values[0], tuple):
             values = cast("tuple[object, ...]", values[0])
@@ -352,6 +369,15 @@ def _as_tuple(value: object) -> tuple[object, ...]:
     return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An operation that is in the IDL and not supported, with the reason."""
+
+    opnum: int
+    name: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Interface:
     """An abstract syntax: its UUID and version, and its operations by number.
@@ -369,6 +395,15 @@ class Interface:
 
     def __repr__(self) -> str:
         return f"<Interface {self.name} {self.version[0]}.{self.version[1]}>"
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """The operations that cannot be called, in the order of their numbers."""
+        return tuple(
+            Refusal(operation.opnum, operation.name, operation.refused)
+            for operation in self.operations
+            if operation.refused is not None
+        )
 
     def __getitem__(self, name: str) -> AnyOperation:
         for operation in (*self.operations, *self.callbacks):

@@ -18,6 +18,7 @@ from midlpy.runtime.errors import (
     InvalidPipeObjectError,
     LocalProtocolError,
     MarshalError,
+    OperationNotSupported,
     PipeBusyError,
     PipeClosedError,
     PipeCommError,
@@ -39,6 +40,7 @@ from midlpy.runtime.ndr.handles import NULL_CONTEXT, ContextHandle
 from midlpy.runtime.operation import (
     Interface,
     Operation,
+    Refusal,
     arguments,
     pipes,
     ranged,
@@ -65,6 +67,7 @@ class Security:
 __all__ = [
     "Interface",
     "Operation",
+    "Refusal",
     "arguments",
     "result",
     "results",
@@ -90,6 +93,7 @@ __all__ = [
     "InvalidPipeObjectError",
     "LocalProtocolError",
     "MarshalError",
+    "OperationNotSupported",
     "PipeBusyError",
     "PipeClosedError",
     "PipeCommError",

@@ -20,6 +20,7 @@ from midlpy.semantic import (
     check_types,
     pipe_elements,
     pipes,
+    refusals,
 )
 from midlpy.semantic.program import File, Interface
 from midlpy.semantic.scope import Constructed, FileScope
@@ -139,6 +140,8 @@ def check(file: File) -> None:
 def _operation(operation: OperationSubject) -> Iterator[Diagnostic]:
     for rule in ALL_OPERATIONS:
         yield from rule(operation)
-    if not (operation.is_local or operation.is_reserved):
+    if refusals.refusal_of(operation) is not None:
+        yield from refusals.refused(operation)
+    elif not (operation.is_local or operation.is_reserved):
         for rule in REMOTE_OPERATIONS:
             yield from rule(operation)

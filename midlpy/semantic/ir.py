@@ -385,6 +385,7 @@ class Operation:
     """*opnum* counts the remote operations; callbacks are numbered apart.
 
     *is_reserved*: named as not used on the wire; keeps its opnum, has no method.
+    *refusal*: why it is not supported, None when it is; its types are left out then.
     """
 
     name: str
@@ -398,6 +399,7 @@ class Operation:
     is_maybe: bool
     is_callback: bool
     is_reserved: bool
+    refusal: str | None
     text: str
     comment: str | None
     span: Span

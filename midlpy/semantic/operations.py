@@ -16,6 +16,7 @@ from midlpy.semantic.declared import Declared, Void
 from midlpy.semantic.expressions import Neighbour, Neighbours
 from midlpy.semantic.placement import place
 from midlpy.semantic.realize import Position, Use, realize
+from midlpy.semantic.refusals import refusal_of
 from midlpy.semantic.scope import Constructed, FileScope, Kind, Site
 from midlpy.semantic.subjects import (
     InterfaceSubject,
@@ -341,6 +342,7 @@ def _binding(
 def lower_operation(operation: OperationSubject, opnum: int, text: str) -> ir.Operation:
     """*operation* as the model has it: without what never travels."""
     attributes = operation.attributes
+    refusal = refusal_of(operation)
     is_broadcast = "broadcast" in attributes
     is_maybe = "maybe" in attributes
     return ir.Operation(
@@ -350,8 +352,9 @@ def lower_operation(operation: OperationSubject, opnum: int, text: str) -> ir.Op
             lower_parameter(parameter)
             for parameter in operation.parameters
             if not isinstance(parameter.declared.core, ir.BindingHandle)
+            and refusal is None
         ),
-        return_type=operation.result_type,
+        return_type=ir.Void() if refusal else operation.result_type,
         binding=operation.binding,
         is_async=operation.is_async,
         is_idempotent="idempotent" in attributes or is_broadcast or is_maybe,
@@ -359,6 +362,7 @@ def lower_operation(operation: OperationSubject, opnum: int, text: str) -> ir.Op
         is_maybe=is_maybe,
         is_callback="callback" in attributes,
         is_reserved=operation.is_reserved,
+        refusal=None if refusal is None else refusal.reason,
         text=text,
         comment=operation.node.comment,
         span=operation.span,

@@ -77,6 +77,7 @@ def operation(
     comment: str | None = None,
     is_async: bool = False,
     is_reserved: bool = False,
+    refusal: str | None = None,
 ) -> ir.Operation:
     return ir.Operation(
         name=name,
@@ -90,6 +91,7 @@ def operation(
         is_maybe=False,
         is_callback=False,
         is_reserved=is_reserved,
+        refusal=refusal,
         text=text,
         comment=comment,
         span=SPAN,

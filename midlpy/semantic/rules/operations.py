@@ -497,4 +497,16 @@ RULES: Final = (
         "Define it before the operation.",
         "void f([in] handle_t h, [in] struct In1 { long a; } *s);",
     ),
+    Rule(
+        "operation-refused",
+        None,
+        WARNING,
+        "an operation that is not supported",
+        "Its values reach a construct that no transfer syntax can express, or that its "
+        "dialect marshals by hand. It keeps its number; calling it raises "
+        "OperationNotSupported, and a server answers that there is no such operation.",
+        "Nothing, if it is not needed; otherwise describe what is on the wire in other "
+        "types, for example octets.",
+        source="midlpy",
+    ),
 )

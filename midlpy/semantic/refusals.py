@@ -1,0 +1,74 @@
+"""Operations that are refused by name: they keep their opnum, and cannot be called.
+
+A dialect has types that NDR cannot express. Refusing the file would take every other
+operation along, so only the operations that reach such a type are refused: with a warning,
+and with the reason in the generated module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from midlpy.diagnostics import Diagnostic, Note, Span
+from midlpy.semantic import ir
+from midlpy.semantic.program import leaf
+from midlpy.semantic.subjects import OperationSubject
+
+# The rule of an ir.Opaque that refuses the operations that reach it, and no more.
+RULE: Final = "operation-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an operation is not supported, and where that stands."""
+
+    reason: str
+    span: Span
+
+
+def refusal_of(operation: OperationSubject) -> Refusal | None:
+    """The first reason why *operation* is refused; None when it is not."""
+    if operation.is_local or operation.is_reserved:
+        return None
+    for what, type_ in _values(operation):
+        found = _refusal(operation, what, leaf(type_))
+        if found is not None:
+            return found
+    return None
+
+
+def _values(operation: OperationSubject) -> Iterator[tuple[str, ir.Type]]:
+    for parameter in operation.parameters:
+        yield f"'{parameter.name}'", parameter.type
+    yield "the result", operation.result_type
+
+
+def _refusal(operation: OperationSubject, what: str, inner: ir.Type) -> Refusal | None:
+    match inner:
+        case ir.Opaque(rule=rule) if rule == RULE:
+            return Refusal(f"{what}: {inner.reason}", inner.span)
+        case ir.Use():
+            untold = operation.site.program.untold(inner)
+            if untold is None or untold.cause.rule != RULE:
+                return None
+            reason = f"{what}: in '{inner.name}', {untold.cause.reason}"
+            return Refusal(reason, untold.cause.span)
+        case _:
+            return None
+
+
+def refused(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """An operation that reaches what its dialect has and NDR has not is left out."""
+    refusal = refusal_of(operation)
+    if refusal is None:
+        return
+    own, cause = operation.span, refusal.span
+    is_inside = cause.path == own.path and own.line <= cause.line <= own.end_line
+    yield operation.site.finding(
+        RULE,
+        f"'{operation.name}' is not supported: {refusal.reason}",
+        operation.name_span,
+        notes=[] if is_inside else [Note("the reason stands here", cause)],
+    )
