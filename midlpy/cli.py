@@ -86,22 +86,17 @@ def _levels(
     """``-W`` as severities by slug; rules may also be named by their MIDL number."""
     if not values:
         return {}
-    from midlpy.cli_rules import rules_called
-    from midlpy.diagnostics import Severity
+    from midlpy.driver_rules import LEVELS, levels_called
 
     levels: dict[str, str] = {}
     for value in values:
         code, _, level = value.partition("=")
-        if level not in ("error", "warning", "off"):
+        if level not in LEVELS:
             raise click.BadParameter(f"{value!r} is not RULE=error, =warning or =off")
         try:
-            found = rules_called(code)
+            levels |= levels_called(code, LEVELS[level])
         except ValueError as error:
             raise click.BadParameter(str(error)) from error
-        for rule in found:
-            if rule.severity is Severity.ERROR and level != "error":
-                raise click.BadParameter(f"{rule.slug} is an error and stays one")
-            levels[rule.slug] = level
     return levels
 
 
@@ -199,7 +194,7 @@ _JOBS = click.option(
     default=None,
     help="Compile so many files at a time; default: one per processor.",
 )
-_FILES = click.argument("idl", type=_FILE, nargs=-1, required=True, metavar="IDL...")
+_FILES = click.argument("idl", type=_FILE, nargs=-1, metavar="[IDL...]")
 
 
 def _with(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -250,6 +245,11 @@ def _quickly() -> None:
     help="Write what the modules depend on, for make and ninja.",
 )
 @click.option(
+    "--depfile-target",
+    metavar="NAME",
+    help="What depends on it according to the depfile; default: the modules.",
+)
+@click.option(
     "--check",
     "is_check",
     is_flag=True,
@@ -267,6 +267,7 @@ def compile_(
     idl: tuple[Path, ...],
     out_dir: Path,
     depfile: Path | None,
+    depfile_target: str | None,
     is_check: bool,
     to_stdout: bool,
     is_package: bool,
@@ -276,6 +277,9 @@ def compile_(
 ) -> None:
     """Write one Python module for each IDL file, and for each file it imports.
 
+    Without files those that [tool.midlpy] of the nearest pyproject.toml names, with the
+    options it gives; options given here win.
+
     Nothing is written if any file has errors. Modules import each other relatively, so
     they belong into one package (see --init) or folder.
 
@@ -283,32 +287,28 @@ def compile_(
     usage.
     """
     _quickly()
+    from midlpy.cli_project import wanted
     from midlpy.diagnostics import CompileError
-    from midlpy.driver import Options, compile_path, compile_to
+    from midlpy.driver import compile_batches, compile_path
     from midlpy.driver_output import ClashError, dependencies, write_atomically
 
-    if to_stdout and (idl[1:] or is_check or depfile):
+    if to_stdout and (len(idl) != 1 or is_check or depfile):
         raise click.UsageError(
             "--stdout prints one module; it takes one IDL file and neither --check nor "
             "--depfile"
         )
-    if choices["acf"] is not None and idl[1:]:
-        raise click.UsageError("--acf belongs to one IDL file, several were given")
-    options = Options(**choices)
+    project = wanted(context, idl, choices, out_dir, is_package)
     if to_stdout:
-        compiled = compile_path(idl[0], options)
+        compiled = compile_path(idl[0], project.batches[0].options)
         _print(compiled.diagnostics, format_, err=True)
         if compiled.has_errors:
             context.exit(1)
         click.echo(compiled.outputs[-1].text, nl=False)
         return
     try:
-        written = compile_to(
-            idl,
-            out_dir,
-            options,
-            jobs=jobs or os.cpu_count() or 1,
-            is_package=is_package,
+        written = compile_batches(
+            project.batches,
+            jobs=jobs or project.jobs or os.cpu_count() or 1,
             is_check=is_check,
         )
     except CompileError as error:
@@ -320,7 +320,7 @@ def compile_(
     for path in written.written:
         click.echo(f"{path} differs" if is_check else f"wrote {path}")
     if depfile is not None and not is_check:
-        write_atomically(depfile, dependencies(written))
+        write_atomically(depfile, dependencies(written, depfile_target, project.path))
     if is_check and written.written:
         context.exit(1)
 
@@ -338,15 +338,19 @@ def check(
 ) -> None:
     """Print what is wrong with IDL files, to standard output, and write nothing.
 
+    Without files: those of the project, as compile takes them.
+
     Exit status: 0 no errors, 1 errors, 2 wrong usage.
     """
     _quickly()
+    from midlpy.cli_project import wanted
     from midlpy.diagnostics import Severity
-    from midlpy.driver import Options, check_all
+    from midlpy.driver import check_all
 
-    if choices["acf"] is not None and idl[1:]:
-        raise click.UsageError("--acf belongs to one IDL file, several were given")
-    diagnostics = check_all(idl, Options(**choices), jobs or os.cpu_count() or 1)
+    project = wanted(context, idl, choices)
+    diagnostics = check_all(
+        project.batches, jobs or project.jobs or os.cpu_count() or 1
+    )
     _print(diagnostics, format_, err=False)
     if any(each.severity is Severity.ERROR for each in diagnostics):
         context.exit(1)
@@ -394,7 +398,8 @@ def explain(code: str) -> None:
 
     CODE is what stands in brackets behind a message: a slug or a MIDL number.
     """
-    from midlpy.cli_rules import explanation, rules_called
+    from midlpy.cli_rules import explanation
+    from midlpy.driver_rules import rules_called
 
     try:
         found = rules_called(code)

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import textwrap
 
 from midlpy.semantic.rules import RULES, Rule
 
 _WIDTH = 80
-
-
-def rules_called(code: str) -> list[Rule]:
-    """The rules that a slug or a MIDL number names.
-
-    Raises:
-        ValueError: none is; with the slug that may have been meant.
-    """
-    number = code.upper().removeprefix("MIDL")
-    if number.isdigit():
-        found = [rule for rule in RULES.values() if rule.midl == int(number)]
-    else:
-        found = [RULES[code]] if code in RULES else []
-    if not found:
-        close = difflib.get_close_matches(code, RULES, 1)
-        hint = f"; did you mean {close[0]}?" if close else "; see midlpy rules"
-        raise ValueError(f"no rule is called {code}{hint}")
-    return found
 
 
 def table() -> str:

@@ -14,6 +14,7 @@ from midlpy.codegen.present import present
 from midlpy.codegen.render import render
 from midlpy.diagnostics import CompileError, Diagnostic, Severity
 from midlpy.driver_output import (
+    ClashError,
     Compiled,
     Output,
     Written,
@@ -236,6 +237,16 @@ def compile_source(
     return compiled(loaded, options)
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files compiled with the same choices into one folder, which may be a package."""
+
+    paths: tuple[Path, ...]
+    folder: Path
+    options: Options
+    is_package: bool = False
+
+
 def compile_to(
     paths: Sequence[Path],
     folder: Path,
@@ -254,27 +265,53 @@ def compile_to(
         ClashError: two inputs have one output; nothing is written.
         OSError: a file cannot be written.
     """
-    results = _each(compile_path, paths, options, jobs)
-    diagnostics = joined(results)
+    batch = Batch(tuple(paths), folder, options, is_package)
+    return compile_batches((batch,), jobs=jobs, is_check=is_check)
+
+
+def compile_batches(
+    batches: Sequence[Batch], *, jobs: int = 1, is_check: bool = False
+) -> Written:
+    """The same for files with different choices, or for different folders.
+
+    Raises:
+        CompileError, ClashError, OSError: as compile_to; of one batch, of all.
+    """
+    results = iter(_each(compile_path, _tasks(batches), jobs))
+    grouped = [[next(results) for _ in batch.paths] for batch in batches]
+    everything = [each for group in grouped for each in group]
+    diagnostics = joined(everything)
     if any(each.severity is Severity.ERROR for each in diagnostics):
         raise CompileError(list(diagnostics))
-    texts = {
-        folder / f"{output.name}.py": output.text for output in unambiguous(results)
-    }
-    if is_package:
-        # What somebody wrote there stays.
-        marker = folder / "__init__.py"
-        texts[marker] = read_text(marker) or ""
+    texts: dict[Path, str] = {}
+    for batch, group in zip(batches, grouped, strict=True):
+        for path, text in _texts(batch, group).items():
+            if texts.setdefault(path, text) != text:
+                raise ClashError(
+                    f"{path} would be written twice, and differently; compile into "
+                    "different folders"
+                )
     changed, unchanged = write_changed(texts, is_check)
-    read = dict.fromkeys(path for each in results for path in each.read)
+    read = dict.fromkeys(path for each in everything for path in each.read)
     return Written(changed, unchanged, diagnostics, tuple(read))
 
 
-def check_all(
-    paths: Sequence[Path], options: Options, jobs: int = 1
-) -> tuple[Diagnostic, ...]:
+def _texts(batch: Batch, results: Sequence[Compiled]) -> dict[Path, str]:
+    """What belongs into the folder of *batch*, by path."""
+    texts = {
+        batch.folder / f"{output.name}.py": output.text
+        for output in unambiguous(results)
+    }
+    if batch.is_package:
+        # What somebody wrote there stays.
+        marker = batch.folder / "__init__.py"
+        texts[marker] = read_text(marker) or ""
+    return texts
+
+
+def check_all(batches: Sequence[Batch], jobs: int = 1) -> tuple[Diagnostic, ...]:
     """What there is to say about every file, in their order."""
-    return joined(_each(_check_path, paths, options, jobs))
+    return joined(_each(_check_path, _tasks(batches), jobs))
 
 
 def _check_path(path: Path, options: Options) -> Compiled:
@@ -282,18 +319,21 @@ def _check_path(path: Path, options: Options) -> Compiled:
     return Compiled((), stages.diagnostics, stages.read)
 
 
+def _tasks(batches: Iterable[Batch]) -> list[tuple[Path, Options]]:
+    return [(path, batch.options) for batch in batches for path in batch.paths]
+
+
 def _each(
     compile_one: Callable[[Path, Options], Compiled],
-    paths: Sequence[Path],
-    options: Options,
+    tasks: Sequence[tuple[Path, Options]],
     jobs: int,
 ) -> list[Compiled]:
-    """Every path's result, in their order; by several processes if there are several."""
-    jobs = min(jobs, len(paths))
+    """Every task's result, in their order; by several processes if there are several."""
+    jobs = min(jobs, len(tasks))
     if jobs <= 1:
-        return [compile_one(path, options) for path in paths]
+        return [compile_one(path, options) for path, options in tasks]
     # Slow to import, and one file is the usual case.
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(compile_one, paths, [options] * len(paths)))
+        return list(pool.map(compile_one, *zip(*tasks, strict=True)))

@@ -125,12 +125,19 @@ def _temporary(path: Path) -> Generator[str]:
             Path(name).unlink()
 
 
-def dependencies(written: Written) -> str:
-    """What make and ninja read: outputs, a colon, the files they are made from."""
+def dependencies(
+    written: Written, target: str | None = None, project: Path | None = None
+) -> str:
+    """What make and ninja read: outputs, a colon, the files they are made from.
+
+    *target* stands in the place of the outputs; *project* is one of the files.
+    """
     outputs = sorted({*written.written, *written.unchanged})
-    targets = " ".join(_make_word(path) for path in outputs)
-    sources = " \\\n  ".join(_make_word(path) for path in written.read)
-    return f"{targets}: {sources}\n"
+    named = outputs if target is None else [Path(target)]
+    sources = written.read if project is None else (*written.read, project)
+    targets = " ".join(_make_word(path) for path in named)
+    words = " \\\n  ".join(_make_word(path) for path in sources)
+    return f"{targets}: {words}\n"
 
 
 def _make_word(path: Path) -> str:

@@ -1,0 +1,49 @@
+"""Rules by what users call them, and the severities users give them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Final
+
+from midlpy.diagnostics import Severity
+from midlpy.driver import Level
+from midlpy.semantic.rules import RULES, Rule
+
+LEVELS: Final[Mapping[str, Level]] = {
+    "error": "error",
+    "warning": "warning",
+    "off": "off",
+}
+
+
+def rules_called(code: str) -> list[Rule]:
+    """The rules that a slug or a MIDL number names.
+
+    Raises:
+        ValueError: none is; with the slug that may have been meant.
+    """
+    number = code.upper().removeprefix("MIDL")
+    if number.isdigit():
+        found = [rule for rule in RULES.values() if rule.midl == int(number)]
+    else:
+        found = [RULES[code]] if code in RULES else []
+    if not found:
+        close = difflib.get_close_matches(code, RULES, 1)
+        hint = f"; did you mean {close[0]}?" if close else "; see midlpy rules"
+        raise ValueError(f"no rule is called {code}{hint}")
+    return found
+
+
+def levels_called(code: str, level: Level) -> dict[str, Level]:
+    """The severities by slug when the rules that *code* names are taken as *level*.
+
+    Raises:
+        ValueError: there is no such rule, or an error would be less than one.
+    """
+    levels: dict[str, Level] = {}
+    for rule in rules_called(code):
+        if rule.severity is Severity.ERROR and level != "error":
+            raise ValueError(f"{rule.slug} is an error and stays one")
+        levels[rule.slug] = level
+    return levels
