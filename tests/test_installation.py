@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.support.installing import ROOT, new_environment, run
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-ROOT = Path(__file__).parent.parent
 IDL = """
 [uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41), version(1.0)]
 interface tried { long Add([in] handle_t h, [in] long a); }
 """
-
-
-def run(*words: str | Path, cwd: Path) -> str:
-    # An installation is to be found by itself, not through our own environment.
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    process = subprocess.run(
-        words, cwd=cwd, env=environment, capture_output=True, text=True, timeout=500
-    )
-    if process.returncode and "onnect" in process.stderr:
-        pytest.skip("packages cannot be fetched without a network")
-    assert process.returncode == 0, process.stdout + process.stderr
-    return process.stdout
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +25,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(python, "-m", "pip", "install", "-q", "build", cwd=folder)
     run(python, "-m", "build", "-q", "--outdir", folder, ROOT, cwd=folder)
     return folder
-
-
-def new_environment(folder: Path) -> Path:
-    venv.create(folder, with_pip=True)
-    return folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
 
 
 def check_install(what: list[str], folder: Path) -> None:

@@ -11,7 +11,10 @@ import pytest
 ROOT = Path(__file__).parent.parent / "midlpy"
 
 # Low to high. A module may import its own layer and lower ones.
-COMPILER = "diagnostics+resources frontend semantic layout codegen driver+reporting cli"
+COMPILER = (
+    "diagnostics+resources frontend semantic layout codegen driver+reporting "
+    "cli+build+importer"
+)
 RUNTIME = (
     "errors+limits ndr+binding operation pdu security association transports "
     "connection+pipe client+server rpc epm endpoints+testing"
@@ -26,6 +29,8 @@ OWNERS = {
     "black": {"codegen"},
     "click": {"cli"},
     "rich": {"cli", "demo"},
+    "hatchling": {"build"},
+    "setuptools": {"build"},
 }
 EDGE = {
     "transports",

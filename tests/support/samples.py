@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-SAMPLES = sorted(path.name for path in (ROOT / "samples").iterdir() if path.is_dir())
+SAMPLES = sorted(path.parent.name for path in (ROOT / "samples").glob("*/server.py"))
 TIMEOUT_SECONDS = 60
 
 

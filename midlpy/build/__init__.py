@@ -1,0 +1,1 @@
+"""What build backends load: a hook for hatchling, a command for setuptools."""

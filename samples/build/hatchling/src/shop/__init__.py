@@ -1,0 +1,1 @@
+"""A shop; shop.rpc is compiled from idl/ by every build."""
