@@ -25,6 +25,7 @@ from midlpy.frontend.recovery import Parser
 from midlpy.frontend.source import SourceFile
 from midlpy.frontend.syntax import SyntaxReport
 from midlpy.frontend.tables import END, Production, Tables, Terminal
+from midlpy.frontend.windows_runtime import windows_runtime
 from midlpy.resources import resource
 
 if TYPE_CHECKING:
@@ -40,10 +41,14 @@ STARTS: Final = {IDL: "unit", ACF: "acf"}
 def parse(source: SourceFile) -> tuple[ast.Unit, list[Diagnostic]]:
     """The syntax tree of an IDL file, and its syntax errors.
 
-    With errors the tree has what could be understood.
+    With errors the tree has what could be understood. A file of the Windows Runtime's
+    language has no tree, and nothing but that is said about it.
     """
     tokens, findings = _lexer(IDL).tokenize(source)
     builder = UnitBuilder(source, tokens)
+    foreign = windows_runtime(source, tokens, builder.span_of)
+    if foreign is not None:
+        return ast.Unit(source.path, (), None), [foreign]
     parser = _parser(IDL, builder, tokens)
     unit = parser.run()
     assert isinstance(unit, ast.Unit)

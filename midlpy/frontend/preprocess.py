@@ -206,10 +206,6 @@ class _Preprocessor:
         self._assembly.pragmas.append(Pragma(rest, span))
         if rest == "once":
             self._once.add(Path(original.path))
-        elif rest.startswith("winrt"):
-            message = "Windows Runtime IDL is not supported; RPC and COM IDL is"
-            self._assembly.report("windows-runtime", message, span)
-            raise LimitError
         elif echo := _ECHO.match(rest):
             # It says what the statement cpp_quote says.
             start = original.offset(span.line, span.column)

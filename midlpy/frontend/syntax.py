@@ -133,9 +133,6 @@ class SyntaxReport:
                 notes = (Note("this '{' is still open", self._span_of(fault.opened)),)
             message = f"the file ends too early{expected}"
             return Diagnostic("unexpected-end", message, span, midl=2183, notes=notes)
-        if self._is_namespace(fault.token):
-            message = "Windows Runtime IDL is not supported; RPC and COM IDL is"
-            return Diagnostic("windows-runtime", message, span)
         text = self._tokens.texts[fault.token]
         return Diagnostic(
             "syntax",
@@ -145,10 +142,6 @@ class SyntaxReport:
             help=self._help(fault),
             notes=self._macro_note(fault.token, text),
         )
-
-    def _is_namespace(self, token: int) -> bool:
-        texts = self._tokens.texts
-        return token >= 2 and texts[token - 2] == "namespace" and texts[token] in "{."
 
     def _help(self, fault: SyntaxFault) -> str | None:
         tokens = self._tokens

@@ -234,7 +234,6 @@ def test_a_finding_in_an_included_file_says_how_it_got_there(tmp_path: Path) -> 
         ("#warning careful", "1 warning-directive"),
         ("#define F(x) x\nF(1", "2 macro-arguments"),
         ("#define F(x, y) x\nF(1)", "2 macro-use"),
-        ("#pragma winrt ns_prefix\n", "1 windows-runtime"),
     ],
 )
 def test_mistakes_are_told_once_where_they_are(text: str, found: str) -> None:

@@ -93,10 +93,6 @@ def _names(items: tuple[ast.Item, ...]) -> str:
         ("import 5;", "1:8 syntax: '5' does not fit here; expected a string"),
         ("union U { case 1: long a; };", None),
         (
-            "namespace N { }",
-            "1:13 windows-runtime: Windows Runtime IDL is not supported; RPC and COM IDL is",
-        ),
-        (
             'void f("a very long string literal that goes on and on");',
             "1:8 syntax: '\"a very long string literal that goes...' does not fit here; "
             "expected a type, '...' or ')'",
