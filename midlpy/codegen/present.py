@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -178,6 +180,8 @@ def _imports(
 def _constant(constant: plan.Constant) -> ConstantView:
     value = constant.value
     text = quoted(value) if isinstance(value, str) else str(value)
+    if isinstance(value, float) and not isfinite(value):
+        text = f'float("{value}")'
     return ConstantView(
         gap=0,
         comment=docstrings.of_constant(constant.source),

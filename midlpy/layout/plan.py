@@ -170,7 +170,7 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Constant:
     name: str
-    value: int | str | None
+    value: int | float | str | None
     source: Source
 
 

@@ -21,7 +21,6 @@ from midlpy.semantic.arithmetic import (
     SIZES,
     wrap,
 )
-from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.c_layout import c_layout
 from midlpy.semantic.declared import Declared, Void
 from midlpy.semantic.findings import nearest
@@ -130,11 +129,12 @@ def _spell(value: Value) -> str:
 
 
 def convert(value: Value, declared: Declared) -> Value:
-    """*value* as C converts it to an integer type; other types leave it alone."""
-    if isinstance(value, float):
-        value = int(value)
-    if not isinstance(value, int) or declared.levels:
+    """*value* as C converts it to a number's type; other types leave it alone."""
+    if not isinstance(value, int | float) or declared.levels:
         return value
+    if isinstance(declared.core, ir.Base) and declared.core.kind in FLOATS:
+        return float(value)
+    value = int(value)
     if isinstance(declared.core, Constructed) and declared.core.kind is Kind.ENUM:
         return wrap(value, 4, signed=True)
     if not isinstance(declared.core, ir.Base) or declared.core.kind not in INTEGERS:
@@ -211,7 +211,7 @@ def _unknown(name: ast.Name, site: Site) -> ConstantError:
     )
 
 
-def constant_value(symbol: ConstantSymbol) -> int | str | None:
+def constant_value(symbol: ConstantSymbol) -> Value:
     """The value of a declared constant, converted to its type, computed once.
 
     Raises:
@@ -357,17 +357,14 @@ def apply(operator: str, left: int, right: int, span: Span) -> int:
 
 
 TEXT: Final = frozenset({ir.BaseKind.CHAR, ir.BaseKind.WCHAR, ir.BaseKind.BYTE})
+FLOATS: Final = frozenset({ir.BaseKind.FLOAT, ir.BaseKind.DOUBLE})
 
 
 def _resolve(symbol: ConstantSymbol) -> None:
     """Compute *symbol*'s value, converted to its type; reports what is wrong."""
     site = symbol.site
-    declared = types.declare(
-        symbol.node.specifiers,
-        symbol.declarator.declarator,
-        AttributeSet(),
-        site,
-        Place.CONSTANT,
+    declared = types.declare_presented(
+        symbol.node.specifiers, symbol.declarator.declarator, site
     )
     symbol.is_bad = True
     if declared.is_poison:
@@ -379,7 +376,8 @@ def _resolve(symbol: ConstantSymbol) -> None:
             "const-without-value", f"the constant '{name}' has no value", symbol.span
         )
         return
-    if not _may_be_constant(declared):
+    is_cast = declared.levels and _is_pointer_cast(initializer, site)
+    if not (is_cast or _may_be_constant(declared)):
         site.findings.report(
             "const-type",
             f"the constant '{name}' is of type {declared.text}, which has no constants",
@@ -393,7 +391,26 @@ def _resolve(symbol: ConstantSymbol) -> None:
         return
     except Silent:
         return
+    if is_cast and isinstance(value, int) and value:
+        # A pointer that is never followed: (T *)-1 marks something.
+        symbol.value = value
+        symbol.is_bad = False
+        return
     _settle(symbol, declared, value, initializer)
+
+
+def _is_pointer_cast(initializer: ast.Expression, site: Site) -> bool:
+    """Whether the value is made a pointer in so many words."""
+    match initializer:
+        case ast.Parenthesis():
+            return _is_pointer_cast(initializer.operand, site)
+        case ast.Binary() | ast.Call():
+            cast = types.as_cast(initializer, site)
+            return cast is not None and _is_pointer_cast(cast, site)
+        case ast.Cast():
+            return bool(types.declare_name(initializer.type, site).levels)
+        case _:
+            return False
 
 
 def _may_be_constant(declared: Declared) -> bool:
@@ -425,14 +442,18 @@ def _settle(
         )
         return
     symbol.is_bad = False
-    converted = convert(value, declared)
-    if isinstance(value, int) and converted != value and not _is_bit_pattern(value):
+    symbol.value = convert(value, declared)
+    if (
+        isinstance(value, int)
+        and symbol.value != value
+        and not isinstance(symbol.value, float)
+        and not _is_bit_pattern(value)
+    ):
         site.findings.report(
             "constant-range",
-            f"{value} does not fit {declared.text}; '{name}' becomes {converted}",
+            f"{value} does not fit {declared.text}; '{name}' becomes {symbol.value}",
             initializer.span,
         )
-    symbol.value = int(converted) if isinstance(converted, float) else converted
 
 
 def _is_bit_pattern(value: int) -> bool:

@@ -234,10 +234,10 @@ Type: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class ConstantDeclaration:
-    """*value* is None for NULL."""
+    """*value* is None for NULL; an integer also where that was made a pointer."""
 
     name: str
-    value: int | str | None
+    value: int | float | str | None
     text: str
     comment: str | None
     span: Span

@@ -181,7 +181,7 @@ class ConstantSymbol:
     node: ast.Declaration
     declarator: ast.InitDeclarator
     site: Site
-    value: int | str | None = None
+    value: int | float | str | None = None
     is_known: bool = False
     is_busy: bool = False
     is_bad: bool = False

@@ -51,6 +51,21 @@ def declare(
     return attach(declared, attributes, site, place)
 
 
+def declare_presented(
+    specifiers: ast.Specifiers, declarator: ast.Declarator, site: Site
+) -> Declared:
+    """The declared type of a constant: what the program sees, not what would travel."""
+    type_ = specifiers.type
+    if isinstance(type_, ast.NamedType):
+        symbol = site.scope.find_name(type_.name.text)
+        if isinstance(symbol, TypedefSymbol) and typedef(symbol).marshalled:
+            node = symbol.node
+            inner = declare_presented(node.specifiers, symbol.declarator, symbol.site)
+            inner = replace(inner, text=type_.name.text)
+            return derive(inner, declarator, site)
+    return declare(specifiers, declarator, AttributeSet(), site, Place.CONSTANT)
+
+
 def declare_name(name: ast.TypeName, site: Site) -> Declared:
     """The type in a cast, in sizeof, or as an attribute's argument."""
     return declare(

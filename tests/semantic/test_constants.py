@@ -104,3 +104,46 @@ interface t { const boolean ON = 2; const boolean OFF = FALSE; }"""
     module = midlpy.load_text(text)
     assert (module.ON, module.OFF) == (True, False)
     assert module.ON is True
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("const float A = 1;", 1.0),
+        ("const double A = -1.5;", -1.5),
+        ("const long A = 2.5;", 2),
+        ("const float H = 1; const double A = H / 4;", 0.25),
+    ],
+)
+def test_floating_point_constants_keep_their_fractions(text: str, value: float) -> None:
+    found = next(c.value for c in model(text).constants if c.name == "A")
+    assert found == value
+    assert type(found) is type(value)
+
+
+POINTERS = """
+typedef wchar_t OLECHAR; typedef struct { long n; } FWB; typedef FWB *WIRE;
+typedef [wire_marshal(WIRE)] OLECHAR *BSTR; typedef struct { long x; } *KEY;
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("const OLECHAR *A = (OLECHAR*)-1;", -1),
+        ("const OLECHAR *A = (OLECHAR*)(-1);", -1),
+        ("const KEY A = (KEY)(-1);", -1),
+        ("const KEY A = (KEY)0;", None),
+        ('const BSTR A = L"x";', "x"),
+    ],
+)
+def test_a_cast_makes_a_number_a_pointer_and_text_may_be_a_bstr(
+    text: str, value: object
+) -> None:
+    (only,) = model(POINTERS + text).constants
+    assert only.value == value
+
+
+def test_a_number_is_no_pointer_without_a_cast() -> None:
+    assert errors(POINTERS + "const OLECHAR *A = 5;") == ["constant-type-mismatch"]
+    assert errors(POINTERS + "const KEY A = 5;") == ["const-type"]

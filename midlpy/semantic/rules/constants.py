@@ -55,7 +55,8 @@ RULES: Final = (
         2154,
         ERROR,
         "a value of another kind",
-        "Text goes into char * and wchar_t *, integers into integer types.",
+        "Text goes into char * and wchar_t *, numbers into types of numbers; a number "
+        "becomes a pointer by a cast only.",
         "Correct the type or the value.",
         'const long A = "text";',
     ),
@@ -82,7 +83,7 @@ RULES: Final = (
         2202,
         ERROR,
         "a type without constants",
-        "Constants are integers, characters, booleans, and texts.",
+        "Constants are numbers, characters, booleans, texts, and casts to pointers.",
         "Use one of these types.",
         "typedef struct { long a; } S; const S A = 1;",
     ),
