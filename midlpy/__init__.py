@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from midlpy.driver_calls import compile_text as compile_text
     from midlpy.driver_calls import load as load
     from midlpy.driver_calls import load_text as load_text
+    from midlpy.driver_calls import unload as unload
 
 __version__ = "0.1.0"
 
@@ -24,6 +25,7 @@ __all__ = [
     "compile_text",
     "load",
     "load_text",
+    "unload",
     "CompileError",
     "Diagnostic",
     "__version__",
@@ -36,6 +38,7 @@ _HOMES = {
     "compile_text": "driver_calls",
     "load": "driver_calls",
     "load_text": "driver_calls",
+    "unload": "driver_calls",
 }
 
 

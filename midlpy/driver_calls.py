@@ -11,7 +11,8 @@ from typing import Literal, TypeAlias, TypedDict, Unpack
 from midlpy.diagnostics import CompileError
 from midlpy.driver import Level, Options, compile_path, compile_source
 from midlpy.driver_loading import load_outputs
-from midlpy.driver_output import Compiled, Output
+from midlpy.driver_loading import unload as unload
+from midlpy.driver_output import Compiled, Output, unambiguous
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -40,7 +41,7 @@ def compile_file(
     Raises:
         CompileError: the source has errors; it holds every finding, in source order.
     """
-    return _outputs(compile_path(Path(path), _options(acf, choices)))[-1].text
+    return _outputs(compile_path(Path(path), options_of(acf, choices)))[-1].text
 
 
 def compile_text(
@@ -57,7 +58,7 @@ def compile_text(
     Raises:
         CompileError: as compile_file.
     """
-    options = _options(None, choices)
+    options = options_of(None, choices)
     return _outputs(compile_source(text, filename, acf, options))[-1].text
 
 
@@ -66,10 +67,14 @@ def load(
 ) -> ModuleType:
     """The imported module for the IDL file at *path*, compiled in memory.
 
+    It is there until unload, with the modules for the files that it imports; loading
+    again makes them anew.
+
     Raises:
         CompileError: as compile_file.
+        ClashError: it imports two files that would be one module.
     """
-    return load_outputs(_outputs(compile_path(Path(path), _options(acf, choices))))
+    return _loaded(compile_path(Path(path), options_of(acf, choices)))
 
 
 def load_text(
@@ -82,13 +87,18 @@ def load_text(
     """The imported module for IDL that stands in no file.
 
     Raises:
-        CompileError: as compile_file.
+        CompileError, ClashError: as load.
     """
-    options = _options(None, choices)
-    return load_outputs(_outputs(compile_source(text, filename, acf, options)))
+    options = options_of(None, choices)
+    return _loaded(compile_source(text, filename, acf, options))
 
 
-def _options(acf: PathLike | None, choices: Choices) -> Options:
+def options_of(acf: PathLike | None, choices: Choices) -> Options:
+    """What keywords of these functions mean.
+
+    Raises:
+        TypeError: there is no such keyword.
+    """
     unknown = sorted(choices.keys() - Choices.__annotations__.keys())
     if unknown:
         raise TypeError(f"there is no option called {unknown[0]!r}")
@@ -113,3 +123,8 @@ def _outputs(compiled: Compiled) -> tuple[Output, ...]:
     if compiled.has_errors:
         raise CompileError(list(compiled.diagnostics))
     return compiled.outputs
+
+
+def _loaded(compiled: Compiled) -> ModuleType:
+    _outputs(compiled)
+    return load_outputs(unambiguous((compiled,)))
