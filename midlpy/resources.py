@@ -1,4 +1,4 @@
-"""Finds the grammars, templates and samples, in a checkout and in a wheel."""
+"""Finds the grammars, templates, prelude and samples, in a checkout and in a wheel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def resource(kind: str, name: str = "") -> Path:
-    """The file *name* of ``grammars``, ``templates`` or ``samples``, or the folder itself.
+    """The file *name* of ``grammars``, ``templates`` and their like, or that folder.
 
     A wheel has them inside the package; a checkout and an sdist beside it.
 

@@ -1,4 +1,4 @@
-"""Wheel, sdist and editable checkout all bring their grammars, templates and samples."""
+"""Wheel, sdist and editable checkout all bring their grammars, templates, prelude and samples."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.support.installing import ROOT, new_environment, run
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 IDL = """
+import "wtypes.idl";
 [uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41), version(1.0)]
 interface tried { long Add([in] handle_t h, [in] long a); }
 """
@@ -45,6 +46,7 @@ def test_a_wheel_works(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "midlpy/grammars/idl.lark" in names
+    assert "midlpy/prelude/oaidl.idl" in names
     assert "midlpy/templates/module.py.j2" in names
     check_install([str(wheel)], tmp_path)
 

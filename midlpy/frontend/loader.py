@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
@@ -23,8 +23,7 @@ class LoadOptions:
     """What the command line says about reading.
 
     *defines* are ``NAME`` or ``NAME=VALUE``. The ACF is looked for beside the IDL file
-    unless *acf* names it or *acf_text* holds it. *stand_ins* have text for files that are
-    nowhere to be found, by their names in lower case.
+    unless *acf* names it or *acf_text* holds it.
     """
 
     includes: tuple[Path, ...] = ()
@@ -32,7 +31,6 @@ class LoadOptions:
     undefines: tuple[str, ...] = ()
     acf: Path | None = None
     acf_text: str | None = None
-    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +69,12 @@ class _Loader:
 
     def __init__(self, options: LoadOptions) -> None:
         self._options = options
-        self._search = Search(options.includes, options.stand_ins)
+        self._search = Search(options.includes)
         self._findings: list[Diagnostic] = []
         self._sources: dict[Path, ast.Source | None] = {}
         self._depth = 0
+        # Of the main file.
+        self._home: Path | None = None
 
     def load(self, path: Path) -> Loaded:
         try:
@@ -86,6 +86,7 @@ class _Loader:
             )
             return self._loaded(None)
         self._sources[path.resolve()] = None
+        self._home = path.parent
         unit = self._unit(str(path), text, path.parent)
         acf = self._acf_of(path, is_main=True)
         imports = self._imports(unit, path.parent)
@@ -93,6 +94,7 @@ class _Loader:
 
     def load_text(self, text: str, filename: str, acf: str | None) -> Loaded:
         path = Path(filename)
+        self._home = path.parent
         unit = self._unit(filename, normalize(text), path.parent)
         acf_text = self._options.acf_text if acf is None else acf
         tree = None
@@ -107,12 +109,12 @@ class _Loader:
     def _loaded(self, source: ast.Source | None) -> Loaded:
         return Loaded(source, self._findings, tuple(self._search.files))
 
-    def _unit(self, shown: str, text: str, folder: Path) -> ast.Unit:
+    def _unit(self, shown: str, text: str, folder: Path | None) -> ast.Unit:
         unit, findings = parse(self._preprocessed(shown, text, folder))
         self._findings += findings
         return unit
 
-    def _preprocessed(self, shown: str, text: str, folder: Path) -> SourceFile:
+    def _preprocessed(self, shown: str, text: str, folder: Path | None) -> SourceFile:
         options = self._options
         try:
             macros = predefined(options.defines, options.undefines)
@@ -145,14 +147,14 @@ class _Loader:
             return None
         return self._acf(str(path), text, path.parent)
 
-    def _acf(self, shown: str, text: str, folder: Path) -> ast.Acf:
+    def _acf(self, shown: str, text: str, folder: Path | None) -> ast.Acf:
         acf, findings = parse_acf(self._preprocessed(shown, text, folder))
         self._findings += findings
         return acf
 
     # Imports
 
-    def _imports(self, unit: ast.Unit, folder: Path) -> tuple[ast.Source, ...]:
+    def _imports(self, unit: ast.Unit, folder: Path | None) -> tuple[ast.Source, ...]:
         self._depth += 1
         imports: dict[int, ast.Source] = {}
         for statement in imports_of(unit.items):
@@ -163,7 +165,7 @@ class _Loader:
         self._depth -= 1
         return tuple(imports.values())
 
-    def _import(self, name: ast.String, folder: Path) -> ast.Source | None:
+    def _import(self, name: ast.String, folder: Path | None) -> ast.Source | None:
         found = self._search.find(name.value, folder)
         if found is None:
             self._report(
@@ -201,9 +203,10 @@ class _Loader:
             )
             return None
         self._sources[key] = None
-        folder = found.path.parent
+        is_prelude = found.is_stand_in
+        # What stands in for one file does not hide the others that somebody has.
+        folder = self._home if is_prelude else found.path.parent
         unit = self._unit(str(found.path), text, folder)
-        is_prelude = found.stand_in is not None
         acf = None if is_prelude else self._acf_of(found.path, is_main=False)
         source = ast.Source(unit, acf, self._imports(unit, folder), is_prelude)
         self._sources[key] = source

@@ -281,7 +281,8 @@ class _Preprocessor:
         saved = (self._original, self._folder, self._branches)
         assembly.included_from.append(span)
         # A newline of its own, should the last line lack one.
-        self.process(Original(str(found.path), text + "\n"), found.path.parent)
+        beside = self._folder if found.is_stand_in else found.path.parent
+        self.process(Original(str(found.path), text + "\n"), beside)
         assembly.included_from.pop()
         self._original, self._folder, self._branches = saved
 

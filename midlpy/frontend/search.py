@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from midlpy.frontend import stand_ins
 from midlpy.frontend.source import decode
 
 # Nobody writes IDL of this size, but anybody may name such a file.
@@ -16,32 +17,32 @@ MAX_FILE_OCTETS = 8 * 1024 * 1024
 class Found:
     """A file that was named; *is_other_case* when its name is spelled in another case.
 
-    *stand_in* is text that takes its place, when there is no such file.
+    With *is_stand_in* it is one of ours, in the place of a Windows file.
     """
 
     path: Path
     is_other_case: bool = False
-    stand_in: str | None = None
+    is_stand_in: bool = False
 
 
 class Search:
     """Looks in the folder of the file that names another, here, and along a list.
 
-    *stand_ins* have text for well-known files that nobody may have, by their names in
-    lower case. *files* holds every file that was read, in that order.
+    Windows files that are nowhere have stand-ins. *files* holds every file that was
+    read, in that order, stand-ins left out.
     """
 
-    def __init__(
-        self, folders: Iterable[Path], stand_ins: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, folders: Iterable[Path]) -> None:
         self._folders = tuple(folders)
-        self._stand_ins = stand_ins or {}
         self._listings: dict[Path, dict[str, str]] = {}
         self.files: list[Path] = []
 
     def find(self, name: str, beside: Path | None) -> Found | None:
         """The file called *name*, exactly or else in another case."""
         name = name.replace("\\", "/")
+        base = name.rpartition("/")[2]
+        if stand_ins.is_always(base):
+            return _stand_in(base)
         folders = [*([beside] if beside else []), Path(), *self._folders]
         for folder in folders:
             path = folder / name
@@ -50,8 +51,7 @@ class Search:
         for folder in folders:
             if other := self.other_case(folder / name):
                 return Found(other, is_other_case=True)
-        stand_in = self._stand_ins.get(name.rpartition("/")[2].lower())
-        return None if stand_in is None else Found(Path(name), stand_in=stand_in)
+        return _stand_in(base)
 
     def other_case(self, path: Path) -> Path | None:
         """The file at *path*, or one whose name differs only in case."""
@@ -79,7 +79,9 @@ class Search:
         Raises:
             OSError: see ``read``.
         """
-        return self.read(found.path) if found.stand_in is None else found.stand_in
+        if found.is_stand_in:
+            return decode(found.path.read_bytes())
+        return self.read(found.path)
 
     def read(self, path: Path) -> str:
         """The text of a file.
@@ -97,6 +99,11 @@ class Search:
             raise OSError(None, f"larger than {MAX_FILE_OCTETS // 1024 // 1024} MiB")
         self.files.append(path)
         return decode(octets)
+
+
+def _stand_in(base: str) -> Found | None:
+    path = stand_ins.path_of(base)
+    return None if path is None else Found(path, is_stand_in=True)
 
 
 def _is_file(path: Path) -> bool:

@@ -54,6 +54,11 @@ class FileScope:
         self.options = options
         self.findings = findings
         self.imports = imports
+        self._visible = [
+            self,
+            *(each for each in reversed(imports) if not each.source.is_prelude),
+            *(each for each in reversed(imports) if each.source.is_prelude),
+        ]
         self.program = program
         self.names: dict[str, NameSymbol] = {}
         self.tags: dict[str, Constructed] = {}
@@ -70,9 +75,8 @@ class FileScope:
         self.marshalled: dict[str, str] = {}
 
     def visible(self) -> Iterator[FileScope]:
-        """This file, then what it imports, last import first."""
-        yield self
-        yield from reversed(self.imports)
+        """This file, then what it imports, last import first, stand-ins behind files."""
+        return iter(self._visible)
 
     def find_name(self, name: str) -> NameSymbol | None:
         """A typedef, constant, enumerator or interface."""

@@ -132,20 +132,47 @@ def test_a_missing_import_names_the_option(write: Callable[..., Path]) -> None:
     assert imports(result.source) == {"c.idl": {}}
 
 
-def test_a_stand_in_takes_the_place_of_a_missing_file(
+def test_a_stand_in_takes_the_place_of_a_missing_windows_file(
     write: Callable[..., Path],
 ) -> None:
     folder = write(
-        a_idl='import "lib/Known.idl", "b.idl";', b_idl="#include <known.idl>\n"
+        a_idl='import "lib/Unknwn.idl", "b.idl";', b_idl="#include <OBJBASE.H>\n"
     )
-    options = LoadOptions(stand_ins={"known.idl": "typedef long K;"})
-    result = load(folder / "a.idl", options)
+    result = load(folder / "a.idl")
     assert result.diagnostics == []
     assert result.source is not None
-    known, b = result.source.imports
-    assert (known.is_prelude, b.is_prelude) == (True, False)
-    assert len(known.unit.items) == len(b.unit.items) == 1
+    unknwn, b = result.source.imports
+    assert (unknwn.is_prelude, b.is_prelude) == (True, False)
     assert [path.name for path in result.files] == ["a.idl", "b.idl"]
+
+
+def test_a_file_that_somebody_has_wins_over_its_stand_in(
+    write: Callable[..., Path],
+) -> None:
+    folder = write(a_idl='import "oaidl.idl";', oaidl_idl="typedef long OWN;")
+    result = load(folder / "a.idl")
+    assert result.source is not None
+    assert [each.is_prelude for each in result.source.imports] == [False]
+
+
+def test_what_a_stand_in_imports_is_found_beside_the_main_file_first(
+    write: Callable[..., Path],
+) -> None:
+    folder = write(a_idl='import "unknwn.idl";', wtypes_idl="typedef long OWN;")
+    result = load(folder / "a.idl")
+    assert result.source is not None
+    [unknwn] = result.source.imports
+    assert [each.is_prelude for each in unknwn.imports] == [False]
+
+
+def test_packing_headers_are_never_read_as_they_are(
+    write: Callable[..., Path],
+) -> None:
+    folder = write(
+        a_idl="#include <pshpack1.h>\n#include <poppack.h>\n",
+        poppack_h="#error no packing to end\n",
+    )
+    assert load(folder / "a.idl").diagnostics == []
 
 
 def test_macros_do_not_cross_imports_but_those_of_the_command_line_do(

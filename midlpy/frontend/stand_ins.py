@@ -1,0 +1,75 @@
+"""Stand-ins: our own text in the place of Windows files that nobody may have.
+
+They are IDL files in the folder ``prelude``. What they leave out, the integer types, the
+strings and GUIDs, is known without any declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from midlpy.resources import resource
+
+FOLDER: Final = "prelude"
+
+# What comes to the same, by the file that says it.
+_ALIKE: Final = {
+    "nothing.h": (
+        "assert.h basetsd.h commdlg.h crtdefs.h ctype.h errno.h excpt.h float.h "
+        "guiddef.h inttypes.h limits.h memory.h midles.h minwindef.h minwinbase.h "
+        "ntdef.h rpc.h rpcasync.h rpcdce.h rpcdcep.h rpcndr.h rpcnsi.h rpcproxy.h "
+        "rpcsal.h sal.h sdkddkver.h specstrings.h stdarg.h stddef.h stdint.h stdio.h "
+        "stdlib.h string.h tchar.h wchar.h winapifamily.h winnls.h winresrc.h "
+        "winsdkver.h initguid.h pshpack1.h pshpack2.h pshpack4.h pshpack8.h "
+        "poppack.h d2derr.h _mingw.h _mingw_mac.h _mingw_unicode.h "
+        "driverspecs.h kernelspecs.h no_sal2.h strsafe.h intrin.h lmcons.h lmerr.h"
+    ),
+    "wtypes.idl": (
+        "wtypes.h wtypesbase.idl wtypesbase.h windef.h winnt.h winbase.h wingdi.h "
+        "winuser.h winreg.h winsvc.h ntsecapi.h"
+    ),
+    "unknwn.idl": "unknwn.h unknwnbase.idl unknwnbase.h",
+    "objidl.idl": "objidl.h objidlbase.idl objidlbase.h objbase.h combaseapi.h",
+    "oaidl.idl": "oaidl.h oleauto.h",
+    "oleidl.idl": "oleidl.h ole2.h",
+    "ocidl.idl": "ocidl.h windows.h",
+    "propidl.idl": "propidl.h propidlbase.idl propidlbase.h",
+    "servprov.idl": "servprov.h",
+    "urlmon.idl": "urlmon.h",
+    "ms-dtyp.idl": "ms-dtyp.h dtyp.idl ms_dtyp.idl",
+    "ms-dcom.idl": "dcom.idl ms_dcom.idl",
+    "ms-oaut.idl": "oaut.idl ms_oaut.idl",
+}
+
+# Of a pair of packing headers somebody may have one, which is worse than none: they say
+# nothing about data on the wire.
+_ALWAYS: Final = frozenset(
+    {"pshpack1.h", "pshpack2.h", "pshpack4.h", "pshpack8.h", "poppack.h"}
+)
+
+
+def is_always(base: str) -> bool:
+    """Whether the stand-in for a file is used even if somebody has the file."""
+    return base.lower() in _ALWAYS
+
+
+def path_of(base: str) -> Path | None:
+    """The stand-in for a file, by its name without a folder; None if there is none."""
+    return _paths().get(base.lower())
+
+
+def names() -> list[str]:
+    """The names of all files that have a stand-in."""
+    return sorted(_paths())
+
+
+@lru_cache
+def _paths() -> Mapping[str, Path]:
+    folder = resource(FOLDER)
+    paths = {path.name: path for path in folder.iterdir()}
+    for name, others in _ALIKE.items():
+        paths |= dict.fromkeys(others.split(), folder / name)
+    return paths
