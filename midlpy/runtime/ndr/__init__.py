@@ -10,6 +10,7 @@ from midlpy.runtime.ndr.arrays import array, fixed, varying
 from midlpy.runtime.ndr.codec import Codec
 from midlpy.runtime.ndr.coding import decode, encode, source_of
 from midlpy.runtime.ndr.constructed import struct
+from midlpy.runtime.ndr.converted import Converted, Converter, converted
 from midlpy.runtime.ndr.elements import Elements, elements
 from midlpy.runtime.ndr.handles import NULL_CONTEXT, ContextHandle, context_handle
 from midlpy.runtime.ndr.objects import interface_pointer
@@ -57,6 +58,7 @@ __all__ = [
     "Syntax",
     # values
     "ContextHandle",
+    "Converter",
     "Enum16",
     "Enum32",
     "NULL_CONTEXT",
@@ -86,6 +88,7 @@ __all__ = [
     "ranged",
     # constructed types
     "EMPTY",
+    "converted",
     "encapsulated",
     "struct",
     "switch",
@@ -111,6 +114,7 @@ __all__ = [
     "wide_string",
     # use
     "Codec",
+    "Converted",
     "Elements",
     "decode",
     "elements",

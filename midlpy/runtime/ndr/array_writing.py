@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from midlpy.runtime.ndr import buffers
 from midlpy.runtime.ndr.codec import measure_of
+from midlpy.runtime.ndr.converted import Converted
 from midlpy.runtime.ndr.emitter import ElementOf
 from midlpy.runtime.ndr.limits import FIRST_REFERENT_ID
 from midlpy.runtime.ndr.pointers import Lazy
@@ -35,15 +36,26 @@ class ArrayWriting(Writing):
         self._context = context
         self._codec = codec
         self._element = codec.element
-        if isinstance(self._element, Lazy):
-            self._element = self._element.target
-        self._measure = measure_of(self._element, unit.syntax)
         self._value = local(unit, "items", value)
+        self._to_wire()
+        self._measure = measure_of(self._element, unit.syntax)
         self._count = unit.name("count")
         unit.emit(f"{self._count} = len({self._value})")
         self.counts = WrittenCounts(context, codec, self._count)
         self._code = number_code(self._element, unit.syntax)
         self._probe_inner_counts()
+
+    def _to_wire(self) -> None:
+        """Convert every element at once: there may be two walks over them."""
+        unit = self._context.unit
+        while isinstance(self._element, Lazy | Converted):
+            if isinstance(self._element, Converted):
+                convert = f"{self._element.named_in(unit)}.to_wire"
+                items = unit.name("items")
+                unit.emit(f"{items} = [{convert}(item) for item in {self._value}]")
+                self._value, self._element = items, self._element.wire
+            else:
+                self._element = self._element.target
 
     def _probe_inner_counts(self) -> None:
         """Take a count that only elements know before it is written."""

@@ -17,6 +17,7 @@ from typing import Final, NoReturn, TypeAlias
 from midlpy.runtime.ndr.arrays import Array
 from midlpy.runtime.ndr.codec import Codec, measure_of
 from midlpy.runtime.ndr.constructed import StructCodec, StructReading
+from midlpy.runtime.ndr.converted import Converted
 from midlpy.runtime.ndr.counts import ReadScope, WriteScope, names_in
 from midlpy.runtime.ndr.emitter import Repeated, Unit
 from midlpy.runtime.ndr.failure import SITES, Refusal
@@ -77,6 +78,8 @@ def _weight(codec: Codec[object]) -> int:
             return 2 + _weight(codec.element)
         case Ranged():
             return 1 + _weight(codec.target)
+        case Converted():
+            return 1 + _weight(codec.wire)
         case Pointer():
             target = codec.target
             return 2 if _is_called(target) else 2 + _weight(target)
@@ -98,7 +101,7 @@ def _is_called(target: Codec[object]) -> bool:
         if isinstance(target, Lazy):
             found = not names_in(target.target)
         else:
-            is_closed = isinstance(target, StructCodec | Encapsulated)
+            is_closed = isinstance(target, StructCodec | Encapsulated | Converted)
             found = is_closed and _weight(target) > MAX_INLINE_WEIGHT
         _CALLED[target] = found
     return found
