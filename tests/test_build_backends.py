@@ -150,3 +150,43 @@ def test_hatch_removes_what_midlpy_wrote_and_nothing_else(
     (made / "own.py").unlink()
     run(builder, "-m", "hatchling", "build", "--clean-only", cwd=project)
     assert not made.exists()
+
+
+def test_modules_outside_of_the_packages_are_left_out_and_told(
+    project: Path, builder: Path, tmp_path: Path
+) -> None:
+    path = project / "pyproject.toml"
+    inputs = 'inputs = ["idl/*.idl"]'
+    assert inputs in path.read_text()
+    text = path.read_text().replace(inputs, "").replace("package =", "#")
+    groups = f"""
+[[tool.midlpy.groups]]
+{inputs}
+out = "src/shop"
+[[tool.midlpy.groups]]
+{inputs}
+out = "tests/stubs"
+"""
+    path.write_text(text + groups)
+    words = ("-m", "build", "--wheel", "--no-isolation", project)
+    process = attempt(builder, *words, cwd=tmp_path)
+    said = process.stdout + process.stderr
+    assert process.returncode == 0, said
+    assert "midlpy: tests/stubs" in said
+    (wheel,) = (project / "dist").glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "shop/stock.py" in names
+    assert not [name for name in names if "stubs" in name]
+
+
+def test_setuptools_installs_strictly_in_place_too(
+    builder: Path, tmp_path: Path
+) -> None:
+    project = shutil.copytree(ROOT / "samples/build/setuptools", tmp_path / "shop")
+    strict = ("--config-settings", "editable_mode=strict")
+    words = ("-m", "pip", "install", "-q", "--no-build-isolation", "--no-deps")
+    target = ("--target", tmp_path / "target")
+    run(builder, *words, *target, *strict, "--editable", project, cwd=tmp_path)
+    code = f"import site; site.addsitedir({str(tmp_path / 'target')!r})\n{USE}"
+    opnum, number, _ = run(builder, "-c", code, cwd=tmp_path).split()
+    assert (opnum, number) == ("0", "7")

@@ -6,6 +6,7 @@ adds the modules to what is built, whether version control knows them or not.
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,27 @@ class MidlpyBuildHook(BuildHookInterface[Any]):
         if written.diagnostics:
             self.app.display_warning(modules.told(written.diagnostics))
         files = [*written.written, *written.unchanged]
+        self._modules = self._patterns(files)
         if self.target_name == "sdist":
             # A wheel is made of it, and that compiles again.
             files += written.read
         build_data["artifacts"] += self._patterns(files)
+
+    def finalize(
+        self, version: str, build_data: dict[str, Any], artifact_path: str
+    ) -> None:
+        """Tell which modules are in no package of the wheel; hatchling says nothing."""
+        del build_data
+        if (self.target_name, version) != ("wheel", "standard"):
+            return
+        with zipfile.ZipFile(artifact_path) as wheel:
+            held = set(wheel.namelist())
+        for path in self._modules:
+            name = path.removeprefix("/")
+            if self.build_config.get_distribution_path(name) not in held:
+                self.app.display_warning(
+                    f"midlpy: {name} is in none of the wheel's packages, so it is left out"
+                )
 
     def clean(self, versions: list[str]) -> None:
         del versions

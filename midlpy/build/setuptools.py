@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from setuptools import Command
@@ -18,6 +19,7 @@ from setuptools.errors import BaseError
 if TYPE_CHECKING:
     from setuptools import Distribution
 
+    from midlpy.driver import Batch
     from midlpy.driver_output import Written
     from midlpy.driver_project import Project
 
@@ -45,6 +47,10 @@ class BuildModules(Command):
         from midlpy.build.modules import moved, told
 
         project = self._project
+        for batch in self._left_out:
+            self.warn(
+                f"midlpy: {batch.folder} is in none of the packages, so it is left out"
+            )
         if not self.editable_mode:
             project = moved(project, self._built)
         written = _compiled(project, is_check=False)
@@ -66,13 +72,35 @@ class BuildModules(Command):
         return {str(self._built(path)): str(path) for path in self._modules}
 
     @cached_property
-    def _project(self) -> Project:
+    def _everything(self) -> Project:
         from midlpy.build.modules import BuildError, project_in
 
         try:
             return project_in(Path())
         except BuildError as error:
             raise BaseError(str(error)) from error
+
+    @cached_property
+    def _project(self) -> Project:
+        """What goes into the packages."""
+        parts = [each for each in self._everything.batches if self._is_part(each)]
+        return replace(self._everything, batches=tuple(parts))
+
+    @property
+    def _left_out(self) -> list[Batch]:
+        return [each for each in self._everything.batches if not self._is_part(each)]
+
+    def _is_part(self, batch: Batch) -> bool:
+        """Whether a folder of modules belongs to what is distributed.
+
+        It may be a package that has nothing but these modules, unknown to setuptools.
+        """
+        path = self._packaged(batch.folder)
+        if path is None:
+            return False
+        packages = cast("list[str]", self.distribution.packages or [])
+        known = {package.partition(".")[0] for package in packages}
+        return batch.is_package or path.parts[:1] in {(name,) for name in known}
 
     @cached_property
     def _written(self) -> Written:
@@ -85,20 +113,24 @@ class BuildModules(Command):
 
     def _built(self, path: Path) -> Path:
         """Where in the build's folder a file or folder of the sources belongs."""
+        packaged = self._packaged(path)
+        assert packaged is not None, path
         assert self.build_lib is not None
+        return Path(self.build_lib, packaged)
+
+    def _packaged(self, path: Path) -> PurePath | None:
+        """The path seen from where packages are imported, if it lies there."""
         declared = cast("dict[str, str]", self.distribution.package_dir or {})
         places = {
             Path(os.path.normpath(folder)): package
-            for package, folder in declared.items()
+            for package, folder in {"": ".", **declared}.items()
         }
         normal = Path(os.path.normpath(path))
         for folder in (normal, *normal.parents):
             if folder in places:
                 parts = places[folder].split(".") if places[folder] else []
-                return Path(self.build_lib, *parts, normal.relative_to(folder))
-        if normal.is_absolute() or ".." in normal.parts:
-            raise BaseError(f"[tool.midlpy]: {path} is not inside of the project")
-        return Path(self.build_lib, normal)
+                return PurePath(*parts, normal.relative_to(folder))
+        return None
 
 
 def _compiled(project: Project, *, is_check: bool) -> Written:
