@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from midlpy import __version__
+from midlpy.cli_options import (
+    FILE,
+    FILES,
+    JOBS,
+    LOG,
+    SIDES,
+    SOURCE_OPTIONS,
+    module_called,
+    with_options,
+)
 from midlpy.cli_words import expanded
 
 if TYPE_CHECKING:
     from midlpy.diagnostics import Diagnostic
+    from midlpy.driver import Options
 
 STAGES = ("source", "ast", "model", "plan", "view", "module", "codec")
 BUG_STATUS = 70
-
-Command = TypeVar("Command", bound=Callable[..., None])
 
 
 class _Group(click.Group):
@@ -68,144 +76,6 @@ def main() -> None:
     """
 
 
-# Options of compile and check
-
-
-def _macro(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
-) -> tuple[str, ...]:
-    for value in values:
-        if not re.fullmatch(r"[A-Za-z_]\w*(=.*)?", value, re.DOTALL):
-            raise click.BadParameter(f"{value!r} is not NAME or NAME=VALUE")
-    return values
-
-
-def _levels(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
-) -> dict[str, str]:
-    """``-W`` as severities by slug; rules may also be named by their MIDL number."""
-    if not values:
-        return {}
-    from midlpy.driver_rules import LEVELS, levels_called
-
-    levels: dict[str, str] = {}
-    for value in values:
-        code, _, level = value.partition("=")
-        if level not in LEVELS:
-            raise click.BadParameter(f"{value!r} is not RULE=error, =warning or =off")
-        try:
-            levels |= levels_called(code, LEVELS[level])
-        except ValueError as error:
-            raise click.BadParameter(str(error)) from error
-    return levels
-
-
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FORMATS = ("text", "msvc", "json", "sarif", "github")
-
-_SOURCE_OPTIONS = (
-    click.option(
-        "-I",
-        "--include",
-        "includes",
-        metavar="DIR",
-        type=_FOLDER,
-        multiple=True,
-        help="Look for imported and included files here too; repeatable.",
-    ),
-    click.option(
-        "-D",
-        "defines",
-        metavar="NAME[=VALUE]",
-        multiple=True,
-        callback=_macro,
-        help="Define a macro.",
-    ),
-    click.option(
-        "-U",
-        "undefines",
-        metavar="NAME",
-        multiple=True,
-        callback=_macro,
-        help="Forget a macro.",
-    ),
-    click.option(
-        "--acf",
-        metavar="FILE",
-        type=_FILE,
-        help="The attribute configuration file; default: NAME.acf beside NAME.idl.",
-    ),
-    click.option(
-        "--async-pipes",
-        type=click.Choice(["require", "imply"]),
-        default="require",
-        show_default=True,
-        help="Whether an operation with pipes must be [async], or is taken as such.",
-    ),
-    click.option(
-        "--strict", is_flag=True, help="MIDL's own reading where midlpy is lenient."
-    ),
-    click.option(
-        "--naming",
-        type=click.Choice(["pep8", "idl"]),
-        default="pep8",
-        show_default=True,
-        help="How IDL names are spelled in Python; idl keeps them.",
-    ),
-    click.option(
-        "--dialect",
-        type=click.Choice(["midl", "samba", "auto"]),
-        default="auto",
-        show_default=True,
-        help="Whose IDL it is.",
-    ),
-    click.option(
-        "--format",
-        "format_",
-        type=click.Choice(_FORMATS),
-        default="text",
-        show_default=True,
-        help="How diagnostics are printed.",
-    ),
-    click.option(
-        "-W",
-        "levels",
-        metavar="RULE=LEVEL",
-        multiple=True,
-        callback=_levels,
-        help="Take a rule as error, warning or off; see midlpy rules.",
-    ),
-    click.option("--werror", is_flag=True, help="Take every warning as an error."),
-)
-_SIDES = (
-    click.option(
-        "--client/--no-client", default=True, help="Write client classes, or do not."
-    ),
-    click.option(
-        "--server/--no-server", default=True, help="Write server classes, or do not."
-    ),
-)
-_JOBS = click.option(
-    "-j",
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=None,
-    help="Compile so many files at a time; default: one per processor.",
-)
-_FILES = click.argument("idl", type=_FILE, nargs=-1, metavar="[IDL...]")
-
-
-def _with(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        for decorator in reversed(decorators):
-            command = decorator(command)
-        return command
-
-    return decorate
-
-
 def _print(diagnostics: Sequence[Diagnostic], format_: str, *, err: bool) -> None:
     from functools import cache
 
@@ -214,7 +84,11 @@ def _print(diagnostics: Sequence[Diagnostic], format_: str, *, err: bool) -> Non
 
     # Each file once, and anew for each report: it may have been edited since.
     text = report(diagnostics, format_, cache(source_lines))
-    if text:
+    log = click.get_current_context().meta.get(LOG)
+    if log is not None:
+        # Also when there is nothing to say: what stands there is old.
+        log.write_text(text, encoding="utf-8")
+    elif text:
         click.echo(text, nl=False, err=err)
 
 
@@ -237,8 +111,28 @@ def _quickly() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Where modules go; made when missing. Default: here.",
 )
-@_with(*_SOURCE_OPTIONS, *_SIDES)
+@with_options(*SOURCE_OPTIONS, *SIDES)
 @click.option(
+    "-m",
+    "--module-name",
+    "module",
+    metavar="NAME",
+    callback=module_called,
+    help="The name of the module; default: that of the IDL file.",
+)
+@click.option(
+    "-E",
+    "is_source",
+    is_flag=True,
+    help="Print the preprocessed text, write nothing.",
+)
+@click.option(
+    "--save-preprocessed",
+    is_flag=True,
+    help="Write the preprocessed text too, as NAME.i beside the module.",
+)
+@click.option(
+    "-MD",
     "--depfile",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -259,7 +153,7 @@ def _quickly() -> None:
     "--stdout", "to_stdout", is_flag=True, help="Print the module, write nothing."
 )
 @click.option("--init", "is_package", is_flag=True, help="Write an __init__.py too.")
-@_with(_JOBS, _FILES)
+@with_options(JOBS, FILES)
 @click.pass_context
 def compile_(
     context: click.Context,
@@ -268,6 +162,8 @@ def compile_(
     out_dir: Path,
     depfile: Path | None,
     depfile_target: str | None,
+    is_source: bool,
+    save_preprocessed: bool,
     is_check: bool,
     to_stdout: bool,
     is_package: bool,
@@ -291,13 +187,21 @@ def compile_(
     from midlpy.diagnostics import CompileError
     from midlpy.driver import compile_batches, compile_path
     from midlpy.driver_output import ClashError, dependencies, write_atomically
+    from midlpy.driver_show import save_sources
 
     if to_stdout and (len(idl) != 1 or is_check or depfile):
         raise click.UsageError(
             "--stdout prints one module; it takes one IDL file and neither --check nor "
             "--depfile"
         )
+    if choices["module"] is not None and len(idl) != 1:
+        raise click.UsageError("--module-name belongs to one IDL file")
     project = wanted(context, idl, choices, out_dir, is_package)
+    if is_source:
+        for batch in project.batches:
+            for path in batch.paths:
+                _show(context, path, "source", batch.options, format_)
+        return
     if to_stdout:
         compiled = compile_path(idl[0], project.batches[0].options)
         _print(compiled.diagnostics, format_, err=True)
@@ -321,12 +225,14 @@ def compile_(
         click.echo(f"{path} differs" if is_check else f"wrote {path}")
     if depfile is not None and not is_check:
         write_atomically(depfile, dependencies(written, depfile_target, project.path))
+    if save_preprocessed and not is_check:
+        save_sources(project.batches)
     if is_check and written.written:
         context.exit(1)
 
 
 @main.command(short_help="Print diagnostics, write nothing.")
-@_with(*_SOURCE_OPTIONS, _JOBS, _FILES)
+@with_options(*SOURCE_OPTIONS, JOBS, FILES)
 @click.pass_context
 def check(
     context: click.Context,
@@ -363,8 +269,8 @@ def check(
     required=True,
     help="Which: from preprocessed source to the functions that encode and decode.",
 )
-@_with(*_SOURCE_OPTIONS, *_SIDES)
-@click.argument("idl", type=_FILE)
+@with_options(*SOURCE_OPTIONS, *SIDES)
+@click.argument("idl", type=FILE)
 @click.pass_context
 def show(
     context: click.Context, /, idl: Path, stage: str, format_: str, **choices: Any
@@ -382,9 +288,16 @@ def show(
     """
     _quickly()
     from midlpy.driver import Options
+
+    _show(context, idl, stage, Options(**choices), format_)
+
+
+def _show(
+    context: click.Context, idl: Path, stage: str, options: Options, format_: str
+) -> None:
     from midlpy.driver_show import shown
 
-    text, diagnostics = shown(idl, stage, Options(**choices))
+    text, diagnostics = shown(idl, stage, options)
     _print(diagnostics, format_, err=True)
     if text is None:
         context.exit(1)

@@ -31,9 +31,17 @@ from midlpy.semantic import ir
 from midlpy.semantic.options import AsyncPipes, Dialect
 from midlpy.semantic.options import Options as Meaning
 from midlpy.semantic.resolve import resolve
-from midlpy.semantic.rules import RULES
+from midlpy.semantic.rules import RULES, WARNING_LEVELS
 
 Level: TypeAlias = Literal["error", "warning", "off"]
+Protocol: TypeAlias = Literal["dce", "ndr64", "all"]
+
+_SYNTAXES: Final[Mapping[Protocol | None, tuple[str, ...]]] = {
+    None: (),
+    "dce": ("ndr.NDR",),
+    "ndr64": ("ndr.NDR64",),
+    "all": ("ndr.NDR64", "ndr.NDR"),
+}
 
 # What may only follow from text that could not be read: names declared in it are unknown,
 # and an interface may look emptier than it is.
@@ -59,7 +67,14 @@ class Options:
     """What a user may choose.
 
     *defines* are ``NAME`` or ``NAME=VALUE``. *acf* replaces the ACF that would be found
-    beside the file. *levels* are severities by rule; errors stay errors.
+    beside the file. *levels* are severities by rule; errors stay errors. *warning_level*
+    is MIDL's, 0 to 4: warnings of a higher one are not given; None gives what is worth
+    knowing. *app_config*, *osf* and *ms_union* are the switches of these names.
+    *client_prefix* and *server_prefix* go ahead of the names of methods. *protocol* says
+    which transfer syntaxes interfaces have, None leaves it to the runtime. *module* is
+    the name of the main file's module. Without *default_includes* files are looked for
+    along *includes* only. *cpp* is a command that preprocesses; without *preprocess*
+    nothing does.
     """
 
     includes: tuple[Path, ...] = ()
@@ -74,15 +89,39 @@ class Options:
     dialect: Dialect = "auto"
     levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
     werror: bool = False
+    warning_level: Literal[0, 1, 2, 3, 4] | None = None
+    app_config: bool = False
+    osf: bool = False
+    ms_union: bool = False
+    client_prefix: str = ""
+    server_prefix: str = ""
+    protocol: Protocol | None = None
+    module: str | None = None
+    default_includes: bool = True
+    preprocess: bool = True
+    cpp: tuple[str, ...] = ()
 
     @property
     def text(self) -> TextOptions:
-        return TextOptions(Naming(self.naming), self.client, self.server)
+        return TextOptions(
+            Naming(self.naming),
+            self.client,
+            self.server,
+            self.client_prefix,
+            self.server_prefix,
+            _SYNTAXES[self.protocol],
+        )
 
     @property
     def meaning(self) -> Meaning:
         return Meaning(
-            strict=self.strict, async_pipes=self.async_pipes, dialect=self.dialect
+            strict=self.strict,
+            async_pipes=self.async_pipes,
+            dialect=self.dialect,
+            app_config=self.app_config,
+            osf=self.osf,
+            ms_union=self.ms_union,
+            is_acf_any_name=self.acf is not None,
         )
 
     @property
@@ -92,6 +131,9 @@ class Options:
             defines=self.defines,
             undefines=self.undefines,
             acf=self.acf,
+            default_includes=self.default_includes,
+            preprocess=self.preprocess,
+            cpp=self.cpp,
         )
 
 
@@ -205,7 +247,13 @@ def grade(diagnostics: Iterable[Diagnostic], options: Options) -> Iterator[Diagn
 
 
 def _usual_level(diagnostic: Diagnostic, options: Options) -> Level | None:
-    return "off" if RULES[diagnostic.rule].on_request and not options.strict else None
+    is_wanted = options.strict or not RULES[diagnostic.rule].on_request
+    if options.warning_level is None:
+        return None if is_wanted else "off"
+    level = WARNING_LEVELS.get(diagnostic.rule)
+    if level is None:
+        return None if is_wanted and options.warning_level > 0 else "off"
+    return None if level <= options.warning_level else "off"
 
 
 def compiled(loaded: Loaded, options: Options) -> Compiled:
@@ -215,13 +263,19 @@ def compiled(loaded: Loaded, options: Options) -> Compiled:
     if not _has_errors(stages.diagnostics):
         outputs = tuple(
             Output(
-                module_name(module.path),
+                _module_name(module, stages.plans[-1], options),
                 module.path,
                 render(present(module, options.text)),
             )
             for module in stages.plans
         )
     return Compiled(outputs, stages.diagnostics, stages.read)
+
+
+def _module_name(module: plan.Module, main: plan.Module, options: Options) -> str:
+    if options.module is not None and module is main:
+        return options.module
+    return module_name(module.path)
 
 
 def compile_path(path: Path, options: Options) -> Compiled:

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, TypeAlias, TypedDict, Unpack
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
 from midlpy.diagnostics import CompileError
-from midlpy.driver import Level, Options, compile_path, compile_source
+from midlpy.driver import Level, Options, Protocol, compile_path, compile_source
 from midlpy.driver_loading import load_outputs
 from midlpy.driver_loading import unload as unload
 from midlpy.driver_output import Compiled, Output, unambiguous
@@ -31,6 +31,16 @@ class Choices(TypedDict, total=False):
     dialect: Literal["midl", "samba", "auto"]
     levels: Mapping[str, Level]
     werror: bool
+    warning_level: Literal[0, 1, 2, 3, 4] | None
+    app_config: bool
+    osf: bool
+    ms_union: bool
+    client_prefix: str
+    server_prefix: str
+    protocol: Protocol | None
+    default_includes: bool
+    preprocess: bool
+    cpp: Iterable[str]
 
 
 def compile_file(
@@ -102,21 +112,12 @@ def options_of(acf: PathLike | None, choices: Choices) -> Options:
     unknown = sorted(choices.keys() - Choices.__annotations__.keys())
     if unknown:
         raise TypeError(f"there is no option called {unknown[0]!r}")
-    plain = Options()
-    return Options(
-        acf=None if acf is None else Path(acf),
-        includes=tuple(Path(each) for each in choices.get("includes", ())),
-        defines=tuple(choices.get("defines", ())),
-        undefines=tuple(choices.get("undefines", ())),
-        client=choices.get("client", plain.client),
-        server=choices.get("server", plain.server),
-        async_pipes=choices.get("async_pipes", plain.async_pipes),
-        strict=choices.get("strict", plain.strict),
-        naming=choices.get("naming", plain.naming),
-        dialect=choices.get("dialect", plain.dialect),
-        levels=choices.get("levels", {}),
-        werror=choices.get("werror", plain.werror),
-    )
+    given: dict[str, Any] = dict(choices)
+    for name in ("includes", "defines", "undefines", "cpp"):
+        if name in given:
+            kind = Path if name == "includes" else str
+            given[name] = tuple(kind(each) for each in given[name])
+    return Options(acf=None if acf is None else Path(acf), **given)
 
 
 def _outputs(compiled: Compiled) -> tuple[Output, ...]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 
 from midlpy.codegen.present import present
 from midlpy.diagnostics import Diagnostic
-from midlpy.driver import Options, compiled, stages_of
+from midlpy.driver import Batch, Options, compiled, stages_of
 from midlpy.driver_loading import load_outputs
-from midlpy.frontend.loader import load
-from midlpy.frontend.macros import MacroError, predefined
-from midlpy.frontend.preprocess import preprocess
-from midlpy.frontend.search import Search
+from midlpy.driver_output import write_changed
+from midlpy.frontend.loader import load, preprocessed
 from midlpy.frontend.source import decode
 from midlpy.layout.describe import describe
 from midlpy.reporting_values import tree
@@ -25,7 +23,7 @@ def shown(
 ) -> tuple[str | None, Sequence[Diagnostic]]:
     """*stage* of the file at *path*, None where errors end the way before it."""
     if stage == "source":
-        return _source(path, options)
+        return preprocessed(path, options.loading)
     loaded = load(path, options.loading)
     if stage == "ast":
         text = None if loaded.source is None else tree(loaded.source)
@@ -67,16 +65,19 @@ def _functions(module: ModuleType) -> str:
     return "\n\n".join(operations or codecs)
 
 
-def _source(path: Path, options: Options) -> tuple[str | None, Sequence[Diagnostic]]:
-    search = Search(options.includes)
-    try:
-        macros = predefined(options.defines, options.undefines)
-    except MacroError:
-        return None, load(path, options.loading).diagnostics
-    source, found = preprocess(
-        str(path), search.read(path), macros, search, path.parent
-    )
-    return source.text, found
+def save_sources(batches: Iterable[Batch]) -> None:
+    """Write the preprocessed text of every file beside its module, as ``NAME.i``.
+
+    Raises:
+        OSError: one cannot be written.
+    """
+    for batch in batches:
+        texts = {
+            batch.folder
+            / f"{path.stem}.i": preprocessed(path, batch.options.loading)[0]
+            for path in batch.paths
+        }
+        write_changed({path: text or "" for path, text in texts.items()}, False)
 
 
 def source_lines(path: str) -> Sequence[str]:

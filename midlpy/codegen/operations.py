@@ -103,7 +103,7 @@ def _parts(
     yield "opnum", str(operation.opnum)
     yield "name", quoted(operation.name)
     has_manager = not operation.is_reserved and operation.refusal is None
-    yield "method", quoted(_method(operation, spelling)) if has_manager else "None"
+    yield "method", quoted(served_name(operation, spelling)) if has_manager else "None"
     if operation.refusal is not None:
         yield "refused", quoted(operation.refusal)
 
@@ -169,8 +169,10 @@ def _response(operation: plan.Operation, spelling: Spelling) -> Piece | None:
     return call("rpc.result", **pieces)
 
 
-def interface(each: plan.Interface, spelling: Spelling) -> DescriptorView:
-    """``NAME: Final = rpc.Interface(...)``."""
+def interface(
+    each: plan.Interface, spelling: Spelling, syntaxes: Sequence[str]
+) -> DescriptorView:
+    """``NAME: Final = rpc.Interface(...)``; *syntaxes* are names in the vocabulary."""
     items: list[tuple[str, Piece]] = [
         ("name=", quoted(each.name)),
         ("uuid=", call("UUID", quoted(str(each.uuid)))),
@@ -182,6 +184,8 @@ def interface(each: plan.Interface, spelling: Spelling) -> DescriptorView:
     if each.endpoints:
         endpoints = [quoted(endpoint) for endpoint in each.endpoints]
         items.append(("endpoints=", tuple_of(endpoints, Fit.OPEN)))
+    if syntaxes:
+        items.append(("syntaxes=", tuple_of(list(syntaxes), Fit.OPEN)))
     expression = Call("rpc.Interface(", tuple(items), fit=Fit.OPEN)
     name = names.interface_name(each.name, spelling.naming)
     return DescriptorView(
@@ -235,7 +239,7 @@ def _client_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
         plain += ["*", *counts]
     result = returned(operation, spelling)
     is_call = operation.is_async or operation.has_pipes
-    method = _method(operation, spelling)
+    method = called_name(operation, spelling)
     head = f"def {method}(" if is_call else f"async def {method}("
     closing = f") -> rpc.Call[{result}]:" if is_call else f") -> {result}:"
     ahead, function = (
@@ -252,7 +256,7 @@ def _client_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
 def _refused_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
     """A method that takes whatever it is given and says why it cannot call."""
     items = ["self", "*arguments: object", "**named: object"]
-    head = f"def {_method(operation, spelling)}("
+    head = f"def {called_name(operation, spelling)}("
     descriptor_name = names.operation_name(operation.name, spelling.naming)
     return MethodView(
         signature=_signature(head, items, ") -> NoReturn:"),
@@ -294,12 +298,14 @@ def _server_method(
         if parameter.is_in or parameter.is_pipe:
             name = parameter_name(parameter, spelling)
             items.append(f"{name}: {_server_annotation(parameter, spelling)}")
-    method = _method(operation, spelling)
+    method = served_name(operation, spelling)
     closing = f") -> {returned(operation, spelling)}:"
     if client_class is None:
         docstring = docstrings.of_operation(operation)
     else:
-        docstring = docstrings.reference(operation, f"{client_class}.{method}")
+        docstring = docstrings.reference(
+            operation, f"{client_class}.{called_name(operation, spelling)}"
+        )
     signature = _signature(f"async def {method}(", items, closing)
     return MethodView(f"@abstractmethod\n{signature}", docstring, None)
 
@@ -317,8 +323,14 @@ def _server_annotation(parameter: plan.Parameter, spelling: Spelling) -> str:
     return f"{view}[{chunk(parameter.element, spelling)}]"
 
 
-def _method(operation: plan.Operation, spelling: Spelling) -> str:
-    return names.value_name(operation.name, spelling.naming)
+def called_name(operation: plan.Operation, spelling: Spelling) -> str:
+    """The name of a client's method."""
+    return f"{spelling.client_prefix}{spelling.value(operation.name)}"
+
+
+def served_name(operation: plan.Operation, spelling: Spelling) -> str:
+    """The name of a server's method."""
+    return f"{spelling.server_prefix}{spelling.value(operation.name)}"
 
 
 def _signature(head: str, items: Sequence[str], closing: str) -> str:

@@ -58,11 +58,18 @@ _END_IN_CLASSES = frozenset({"pipe", "result", "client", "server"})
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user may choose about the text."""
+    """What a user may choose about the text.
+
+    The prefixes go ahead of the names of methods. *syntaxes* are names of transfer
+    syntaxes in the vocabulary of the runtime.
+    """
 
     naming: Naming = Naming.PEP8
     client: bool = True
     server: bool = True
+    client_prefix: str = ""
+    server_prefix: str = ""
+    syntaxes: tuple[str, ...] = ()
 
 
 def present(module: plan.Module, options: Options) -> Module:
@@ -72,6 +79,8 @@ def present(module: plan.Module, options: Options) -> Module:
         path=module.path,
         naming=options.naming,
         modules={path: names.module_alias(name) for path, name in modules.items()},
+        client_prefix=options.client_prefix,
+        server_prefix=options.server_prefix,
     )
     definitions = _spaced(_definitions(module, spelling, options))
     return Module(
@@ -97,7 +106,9 @@ def _definitions(
         if view is not None:
             yield view
     yield from (descriptor(operation, spelling) for operation in operations)
-    yield from (interface(each, spelling) for each in module.interfaces)
+    yield from (
+        interface(each, spelling, options.syntaxes) for each in module.interfaces
+    )
     for each in module.interfaces:
         if options.client:
             yield client(each, spelling)

@@ -54,13 +54,16 @@ class Spelling:
     """How names are spelled in one module.
 
     *modules* are the modules beside it by the path of their file; *later* the names of
-    types whose codecs do not exist yet where the text stands.
+    types whose codecs do not exist yet where the text stands. The prefixes go ahead of the
+    names of methods.
     """
 
     path: str
     naming: Naming
     modules: Mapping[str, str]
     later: Collection[str] = ()
+    client_prefix: str = ""
+    server_prefix: str = ""
 
     def value(self, name: str) -> str:
         return names.value_name(name, self.naming)

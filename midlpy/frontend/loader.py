@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
-from midlpy.frontend.macros import MacroError, predefined
+from midlpy.frontend.external import CommandError, run
+from midlpy.frontend.macros import MacroError, Macros, predefined
 from midlpy.frontend.parse import parse, parse_acf
 from midlpy.frontend.preprocess import preprocess
 from midlpy.frontend.search import Search
@@ -23,7 +24,9 @@ class LoadOptions:
     """What the command line says about reading.
 
     *defines* are ``NAME`` or ``NAME=VALUE``. The ACF is looked for beside the IDL file
-    unless *acf* names it or *acf_text* holds it.
+    unless *acf* names it or *acf_text* holds it. Without *default_includes* files are
+    looked for along *includes* only. *cpp* is a command that preprocesses in our stead;
+    without *preprocess* the text is taken as it stands.
     """
 
     includes: tuple[Path, ...] = ()
@@ -31,6 +34,9 @@ class LoadOptions:
     undefines: tuple[str, ...] = ()
     acf: Path | None = None
     acf_text: str | None = None
+    default_includes: bool = True
+    preprocess: bool = True
+    cpp: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,14 @@ def load(path: Path, options: LoadOptions | None = None) -> Loaded:
     Bad input is told by diagnostics, a file that cannot be read among them.
     """
     return _Loader(options or LoadOptions()).load(path)
+
+
+def preprocessed(
+    path: Path, options: LoadOptions
+) -> tuple[str | None, Sequence[Diagnostic]]:
+    """The text of the file at *path* as its lexer reads it, None if that is none."""
+    loader = _Loader(options)
+    return loader.text(path), loader.findings
 
 
 def load_text(
@@ -69,21 +83,37 @@ class _Loader:
 
     def __init__(self, options: LoadOptions) -> None:
         self._options = options
-        self._search = Search(options.includes)
+        self._search = Search(options.includes, defaults=options.default_includes)
         self._findings: list[Diagnostic] = []
         self._sources: dict[Path, ast.Source | None] = {}
         self._depth = 0
         # Of the main file.
         self._home: Path | None = None
 
-    def load(self, path: Path) -> Loaded:
+    @property
+    def findings(self) -> Sequence[Diagnostic]:
+        return self._findings
+
+    def text(self, path: Path) -> str | None:
+        """The file at *path* after preprocessing."""
+        text = self._read_main(path)
+        if text is None:
+            return None
+        return self._preprocessed(str(path), text, path.parent).text
+
+    def _read_main(self, path: Path) -> str | None:
         try:
-            text = self._search.read(path)
+            return self._search.read(path)
         except OSError as error:
             at = Span(str(path), 1, 1, 1, 1)
             self._report(
                 "unreadable-file", f"the file cannot be read: {_reason(error)}", at
             )
+            return None
+
+    def load(self, path: Path) -> Loaded:
+        text = self._read_main(path)
+        if text is None:
             return self._loaded(None)
         self._sources[path.resolve()] = None
         self._home = path.parent
@@ -109,21 +139,48 @@ class _Loader:
     def _loaded(self, source: ast.Source | None) -> Loaded:
         return Loaded(source, self._findings, tuple(self._search.files))
 
-    def _unit(self, shown: str, text: str, folder: Path | None) -> ast.Unit:
-        unit, findings = parse(self._preprocessed(shown, text, folder))
+    def _unit(
+        self, shown: str, text: str, folder: Path | None, *, is_ours: bool = False
+    ) -> ast.Unit:
+        unit, findings = parse(self._preprocessed(shown, text, folder, is_ours=is_ours))
         self._findings += findings
         return unit
 
-    def _preprocessed(self, shown: str, text: str, folder: Path | None) -> SourceFile:
+    def _preprocessed(
+        self, shown: str, text: str, folder: Path | None, *, is_ours: bool = False
+    ) -> SourceFile:
         options = self._options
         try:
             macros = predefined(options.defines, options.undefines)
         except MacroError as error:
             self._report("directive", f"-D: {error}", Span(shown, 1, 1, 1, 1))
             macros = predefined((), ())
-        source, findings = preprocess(shown, text, macros, self._search, folder)
+        # How a file is to be preprocessed is its author's business, not that of ours.
+        is_raw = not is_ours and (bool(options.cpp) or not options.preprocess)
+        if options.cpp and is_raw:
+            text = self._externally_preprocessed(shown, text)
+        if is_raw and not options.preprocess:
+            macros = Macros()
+        source, findings = preprocess(
+            shown,
+            text,
+            macros,
+            self._search,
+            folder,
+            is_raw=is_raw,
+        )
         self._findings += findings
         return source
+
+    def _externally_preprocessed(self, shown: str, text: str) -> str:
+        try:
+            return run(self._options.cpp, shown)
+        except CommandError as error:
+            at = Span(shown, 1, 1, 1, 1)
+            self._findings.append(
+                Diagnostic("preprocessor-failed", str(error), at, midl=1003)
+            )
+            return text
 
     # ACF
 
@@ -206,7 +263,7 @@ class _Loader:
         is_prelude = found.is_stand_in
         # What stands in for one file does not hide the others that somebody has.
         folder = self._home if is_prelude else found.path.parent
-        unit = self._unit(str(found.path), text, folder)
+        unit = self._unit(str(found.path), text, folder, is_ours=is_prelude)
         acf = None if is_prelude else self._acf_of(found.path, is_main=False)
         source = ast.Source(unit, acf, self._imports(unit, folder), is_prelude)
         self._sources[key] = source

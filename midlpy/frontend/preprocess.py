@@ -25,6 +25,9 @@ _BLOCK = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
 _LITERAL = r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'"""
 _ASIDE = rf"{_BLOCK}|//[^\n]*|{_LITERAL}"
 
+# What the text of a preprocessor may still have.
+_LEFT_OVER = frozenset({"line", "pragma", "ident"})
+
 # What is between its matches is of no interest to a preprocessor.
 _SCAN = re.compile(
     rf"""^(?:[ \t\f\v]++|{_BLOCK})*+\#
@@ -46,17 +49,25 @@ _ECHO = re.compile(rf"midl_echo\s*\(\s*({_LITERAL})\s*\)")
 
 
 def preprocess(
-    path: str, text: str, macros: Macros, search: Search, folder: Path | None
+    path: str,
+    text: str,
+    macros: Macros,
+    search: Search,
+    folder: Path | None,
+    *,
+    is_raw: bool = False,
 ) -> tuple[SourceFile, list[Diagnostic]]:
     """The text of one file with nothing left for a preprocessor to do.
 
     *macros* are those it begins with, and are changed. *folder* is where the file is.
+    *is_raw* text has been preprocessed before: of directives only line markers and
+    pragmas may be left.
     """
     original = Original(path, text)
     assembly = Assembly()
     is_complete = True
     try:
-        _Preprocessor(macros, search, assembly).process(original, folder)
+        _Preprocessor(macros, search, assembly, is_raw).process(original, folder)
     except LimitError:
         is_complete = False
     return assembly.source(original, is_complete=is_complete), assembly.findings
@@ -65,7 +76,10 @@ def preprocess(
 class _Preprocessor:
     """The work on one file and all that it includes."""
 
-    def __init__(self, macros: Macros, search: Search, assembly: Assembly) -> None:
+    def __init__(
+        self, macros: Macros, search: Search, assembly: Assembly, is_raw: bool
+    ) -> None:
+        self._is_raw = is_raw
         self._macros = macros
         self._search = search
         self._assembly = assembly
@@ -177,7 +191,12 @@ class _Preprocessor:
         name, rest = _split(written)
         start = match.start("directive")
         span = self._original.span(start - 1, start + len(written.rstrip()))
-        if name in BRANCH_DIRECTIVES:
+        if self._is_raw and name not in _LEFT_OVER and not name.isdigit():
+            if name:
+                message = f"'#{name}' wants a preprocessor, and none of ours runs"
+                help_ = "leave out --no-cpp and --cpp-command"
+                self._assembly.report("directive", message, span, help=help_)
+        elif name in BRANCH_DIRECTIVES:
             self._branches.take(name, rest, span)
         elif not self._branches.is_active or not (name or rest):
             return

@@ -28,12 +28,13 @@ class Found:
 class Search:
     """Looks in the folder of the file that names another, here, and along a list.
 
-    Windows files that are nowhere have stand-ins. *files* holds every file that was
-    read, in that order, stand-ins left out.
+    Without *defaults* it looks along the list only. Windows files that are nowhere have
+    stand-ins. *files* holds every file that was read, in that order, stand-ins left out.
     """
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(self, folders: Iterable[Path], *, defaults: bool = True) -> None:
         self._folders = tuple(folders)
+        self._has_defaults = defaults
         self._listings: dict[Path, dict[str, str]] = {}
         self.files: list[Path] = []
 
@@ -43,7 +44,8 @@ class Search:
         base = name.rpartition("/")[2]
         if stand_ins.is_always(base):
             return _stand_in(base)
-        folders = [*([beside] if beside else []), Path(), *self._folders]
+        usual = [*([beside] if beside else []), Path()] if self._has_defaults else []
+        folders = [*usual, *self._folders]
         for folder in folders:
             path = folder / name
             if _is_file(path):

@@ -19,7 +19,7 @@ from uuid import UUID
 from midlpy.runtime.client_connection import ClientConnection
 from midlpy.runtime.errors import BindRejected, RpcCommFailure
 from midlpy.runtime.limits import Limits
-from midlpy.runtime.ndr import Syntax
+from midlpy.runtime.ndr import NDR, Syntax
 from midlpy.runtime.operation import Interface
 from midlpy.runtime.pdu.types import SyntaxId
 from midlpy.runtime.transports.transport import Opener
@@ -40,7 +40,7 @@ class ConnectionGroup:
         where: str,
         *,
         limits: Limits,
-        syntaxes: Sequence[Syntax],
+        syntaxes: Sequence[Syntax] | None,
         cancel_grace_seconds: float,
         object_uuid: UUID | None,
     ) -> None:
@@ -54,7 +54,7 @@ class ConnectionGroup:
         self._opener = opener
         self._host = host
         self._endpoint = endpoint
-        self._syntaxes = tuple(syntaxes)
+        self._syntaxes = tuple(syntaxes or interface.syntaxes or (NDR,))
         self._abstract = SyntaxId(interface.uuid, *interface.version)
         self._connections: set[ClientConnection] = set()
         self._spare: deque[ClientConnection] = deque()

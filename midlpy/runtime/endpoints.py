@@ -17,7 +17,7 @@ from midlpy.runtime.client import Client, interface_of
 from midlpy.runtime.client_pool import ConnectionGroup
 from midlpy.runtime.errors import RpcError
 from midlpy.runtime.limits import Limits
-from midlpy.runtime.ndr import NDR, Syntax
+from midlpy.runtime.ndr import Syntax
 from midlpy.runtime.rpc import Security
 from midlpy.runtime.server import Server
 from midlpy.runtime.server_listener import ConnectionKeeper
@@ -44,13 +44,14 @@ def connect(
     security: Security | None = None,
     limits: Limits | None = None,
     max_fragment: int | None = None,
-    syntaxes: Sequence[Syntax] = (NDR,),
+    syntaxes: Sequence[Syntax] | None = None,
     cancel_grace: float = 0.0,
 ) -> AbstractAsyncContextManager[K]:
     """A client of the server at *binding*, connected while the context lasts.
 
     *max_fragment* is the size in octets offered for both directions, *syntaxes* the
-    transfer syntaxes offered, best first; calls with pipes use NDR where it is agreed.
+    transfer syntaxes offered, best first: by default those the interface was compiled
+    for, else NDR. Calls with pipes use NDR where it is agreed.
     When the task of a call is cancelled, the server is asked to end the call and has
     *cancel_grace* seconds for it before the call is dropped.
 
@@ -66,7 +67,7 @@ def connect(
     limits = limits or Limits()
     if max_fragment is not None:
         limits = replace(limits, offered_fragment_octets=max_fragment)
-    return _connected(client, where, opener, limits, tuple(syntaxes), cancel_grace)
+    return _connected(client, where, opener, limits, syntaxes, cancel_grace)
 
 
 @asynccontextmanager
@@ -75,7 +76,7 @@ async def _connected(
     where: Binding,
     opener: Opener,
     limits: Limits,
-    syntaxes: Sequence[Syntax],
+    syntaxes: Sequence[Syntax] | None,
     cancel_grace: float,
 ) -> AsyncGenerator[K, None]:
     group = ConnectionGroup(

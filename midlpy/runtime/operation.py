@@ -382,8 +382,9 @@ class Refusal:
 class Interface:
     """An abstract syntax: its UUID and version, and its operations by number.
 
-    *endpoints* are the well-known ones of the IDL. ``interface["GetItem"]`` is an
-    operation by its IDL name.
+    *endpoints* are the well-known ones of the IDL. *syntaxes* are the transfer syntaxes
+    it was compiled for, best first; None leaves the choice to ``connect``, and a server
+    then takes all there are. ``interface["GetItem"]`` is an operation by its IDL name.
     """
 
     name: str
@@ -392,6 +393,7 @@ class Interface:
     operations: tuple[AnyOperation, ...] = ()
     callbacks: tuple[AnyOperation, ...] = ()
     endpoints: tuple[str, ...] = ()
+    syntaxes: tuple[Syntax, ...] | None = None
 
     def __repr__(self) -> str:
         return f"<Interface {self.name} {self.version[0]}.{self.version[1]}>"

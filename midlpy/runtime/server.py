@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, TypeGuard
 
 from midlpy.runtime.association.negotiation import Offer
@@ -59,12 +59,19 @@ def offers_of(servers: Iterable[Server]) -> list[Offer[Service]]:
                     f"two servers implement {interface.name}; one of them would never "
                     "be called"
                 )
-            offers[abstract] = Offer(abstract, _service(server, interface))
+            service = _service(server, interface)
+            offers[abstract] = Offer(abstract, service, *_transfers(interface))
     return list(offers.values())
 
 
 def _is_server(value: object) -> TypeGuard[Server]:
     return isinstance(value, Server)
+
+
+def _transfers(interface: Interface) -> Iterator[tuple[SyntaxId, ...]]:
+    """The transfer syntaxes to accept, if the interface was compiled for some."""
+    if interface.syntaxes is not None:
+        yield tuple(SyntaxId(each.uuid, *each.version) for each in interface.syntaxes)
 
 
 def _service(server: Server, interface: Interface) -> Service:

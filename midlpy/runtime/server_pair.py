@@ -9,7 +9,7 @@ from typing import TypeVar
 from midlpy.runtime.client import Client, interface_of
 from midlpy.runtime.client_pool import ConnectionGroup
 from midlpy.runtime.limits import Limits
-from midlpy.runtime.ndr import NDR, Syntax
+from midlpy.runtime.ndr import Syntax
 from midlpy.runtime.server import Server
 from midlpy.runtime.server_listener import ConnectionKeeper
 from midlpy.runtime.transports import memory
@@ -23,7 +23,7 @@ async def memory_pair(
     client: type[K],
     *,
     limits: Limits | None = None,
-    syntaxes: Sequence[Syntax] = (NDR,),
+    syntaxes: Sequence[Syntax] | None = None,
     cancel_grace: float = 0.0,
 ) -> AsyncGenerator[K, None]:
     """A *client* of *server* without a network; both end with the context.

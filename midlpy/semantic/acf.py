@@ -66,7 +66,8 @@ class Acf:
     def _interface(self, node: ast.AcfInterface) -> None:
         findings, options = self._scope.findings, self._scope.options
         attributes = place(node.attributes, Place.ACF_INTERFACE, findings, options)
-        facts = self._facts.get(node.name.text)
+        name = self._configured(node)
+        facts = self._facts.get(name)
         if facts is None:
             near = nearest(node.name.text, self._facts)
             if near is None and len(self._facts) == 1:
@@ -82,7 +83,7 @@ class Acf:
         for typedef in node.typedefs:
             self._typedef(typedef)
         operations: dict[str, AcfOperation] = {}
-        earlier = self._interfaces.get(node.name.text)
+        earlier = self._interfaces.get(name)
         if earlier is not None:
             operations.update(earlier.operations)
             attributes = earlier.attributes.join(attributes)
@@ -92,7 +93,18 @@ class Acf:
             )
             if found is not None:
                 operations[operation.name.text] = found
-        self._interfaces[node.name.text] = AcfInterface(attributes, operations)
+        self._interfaces[name] = AcfInterface(attributes, operations)
+
+    def _configured(self, node: ast.AcfInterface) -> str:
+        """The name of the interface that *node* is about.
+
+        Spec: MIDL reference, /acf: the names need not match in a file named there.
+        """
+        tree = self._scope.source.acf
+        is_one_to_one = len(self._facts) == 1 and tree and len(tree.interfaces) == 1
+        if self._scope.options.is_acf_any_name and is_one_to_one:
+            return next(iter(self._facts))
+        return node.name.text
 
     def _operation(
         self,

@@ -71,7 +71,9 @@ def _declaration(named: Constructed, program: Program) -> ir.TypeDeclaration:
                 named.name,
                 _discriminant(named),
                 tuple(_arm(arm) for arm in named.arms),
-                "ms_union" in named.attributes or named.site.home.is_ms_union,
+                "ms_union" in named.attributes
+                or named.site.home.is_ms_union
+                or named.site.options.ms_union,
                 opaque,
                 text,
                 comment,

@@ -16,7 +16,8 @@ class Options:
     *strict*: MIDL's own reading where the default is lenient. *async_pipes*: whether an
     operation with pipes must be written ``[async]`` or is taken as such. *app_config*:
     attributes of an ACF may stand in the IDL. *osf*: what only Microsoft's mode knows is
-    refused.
+    refused. *ms_union*: every union travels as one declared ``[ms_union]``.
+    *is_acf_any_name*: a single interface of an ACF is that of the IDL, whatever its name.
     """
 
     strict: bool = False
@@ -24,3 +25,5 @@ class Options:
     dialect: Dialect = "auto"
     app_config: bool = False
     osf: bool = False
+    ms_union: bool = False
+    is_acf_any_name: bool = False

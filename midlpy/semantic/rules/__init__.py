@@ -37,6 +37,12 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 
 
+# MIDL's warning levels where they are not 1; 2 and above are silent by default in MIDL.
+WARNING_LEVELS: Final[Mapping[str, int]] = {
+    "no-default-arm": 2,
+}
+
+
 def find(code: str) -> Rule | None:
     """The rule called *code*: its slug, or its MIDL number with or without ``MIDL``."""
     if code in RULES:
@@ -49,4 +55,4 @@ def find(code: str) -> Rule | None:
     return None
 
 
-__all__ = ["RULES", "Rule", "find"]
+__all__ = ["RULES", "WARNING_LEVELS", "Rule", "find"]

@@ -17,6 +17,15 @@ RULES: Final = (
         source="command line",
     ),
     Rule(
+        "preprocessor-failed",
+        1003,
+        ERROR,
+        "another preprocessor that fails",
+        "The command of --cpp-command cannot be run, or does not end with 0.",
+        "Correct the command, or leave it out: midlpy preprocesses itself.",
+        source="command line",
+    ),
+    Rule(
         "missing-import",
         None,
         ERROR,
