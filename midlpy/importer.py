@@ -17,12 +17,12 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack, cast
 
 from midlpy.diagnostics import CompileError, Diagnostic
 from midlpy.driver_loading import TextLoader, execute, new_package
@@ -54,8 +54,9 @@ class Importer(MetaPathFinder):
         choices: Choices,
     ) -> None:
         self._folders = None if folders is None else [os.fspath(f) for f in folders]
-        self._choices = choices
-        self._cache = Cache(is_cached, repr(sorted(choices.items())))
+        self._choices = _lasting(choices)
+        includes = [Path(each) for each in self._choices.get("includes", ())]
+        self._cache = Cache(is_cached, includes, repr(sorted(self._choices.items())))
         self._names: dict[str, tuple[int, dict[str, str]]] = {}
         self._beside: dict[str, Output] = {}
 
@@ -239,6 +240,21 @@ class _Spec(ModuleSpec):
     @property
     def parent(self) -> str:
         return self._package
+
+
+def _lasting(choices: Choices) -> Choices:
+    """*choices* that can be looked at again: an iterator is empty after the first."""
+    return cast(
+        "Choices",
+        {
+            key: (
+                tuple(cast("Iterable[object]", value))
+                if isinstance(value, Iterable) and not isinstance(value, str | Mapping)
+                else value
+            )
+            for key, value in choices.items()
+        },
+    )
 
 
 def _is_same(one: Path, other: Path) -> bool:

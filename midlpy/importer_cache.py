@@ -9,13 +9,13 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final
 
 from midlpy import __version__
 from midlpy.driver_output import Output, write_atomically
 
-# The path of a file that was read, its time in nanoseconds and its length in octets.
-Stamp: TypeAlias = tuple[str, int, int]
+# What an IDL file may be made from.
+_SOURCES: Final = (".idl", ".acf", ".h")
 
 
 class Cache:
@@ -24,8 +24,9 @@ class Cache:
     Nothing is written where Python is told to write no compiled code either.
     """
 
-    def __init__(self, is_used: bool, choices: str) -> None:
+    def __init__(self, is_used: bool, includes: Iterable[Path], choices: str) -> None:
         self._is_used = is_used
+        self._includes = tuple(includes)
         # Another midlpy, or other choices, may make another text.
         made_by = f"{__version__} {choices}"
         self._digest = hashlib.sha256(made_by.encode()).hexdigest()[:16]
@@ -36,7 +37,7 @@ class Cache:
             return None
         try:
             kept = json.loads(self._file(path).read_bytes())
-            if kept["stamps"] != _plain(_stamps(kept["read"])):
+            if kept["stamps"] != self._stamps(kept["read"]):
                 return None
             return [Output(*each) for each in kept["outputs"]]
         except (OSError, ValueError, KeyError, TypeError):
@@ -51,7 +52,7 @@ class Cache:
         names = [str(each.absolute()) for each in read]
         kept = {
             "read": names,
-            "stamps": _stamps(names),
+            "stamps": self._stamps(names),
             "outputs": [(each.name, each.source, each.text) for each in outputs],
         }
         file = self._file(path)
@@ -63,25 +64,21 @@ class Cache:
         folder = Path(importlib.util.cache_from_source(str(path))).parent
         return folder / f"{path.name}.{self._digest}.json"
 
+    def _stamps(self, names: Iterable[str]) -> list[list[object]]:
+        """How the files are now, and which others lie where they were looked for.
 
-def _stamps(names: Iterable[str]) -> list[Stamp]:
-    """How the files are now, with the ACFs beside them: a new one counts as well.
+        A new ACF counts, and a new file that an import would find first.
 
-    Raises:
-        OSError: one is gone.
-    """
-    paths = {Path(name) for name in names}
-    for path in tuple(paths):
-        if path.suffix.lower() == ".idl":
-            wanted = f"{path.stem}.acf".lower()
-            paths |= {p for p in path.parent.iterdir() if p.name.lower() == wanted}
-    found: list[Stamp] = []
-    for path in sorted(paths):
-        status = path.stat()
-        found.append((str(path), status.st_mtime_ns, status.st_size))
-    return found
-
-
-def _plain(stamps: Iterable[Stamp]) -> list[list[str | int]]:
-    """*stamps* as JSON gives them back."""
-    return [list(each) for each in stamps]
+        Raises:
+            OSError: one is gone.
+        """
+        paths = sorted({Path(name) for name in names})
+        found: list[list[object]] = []
+        for path in paths:
+            status = path.stat()
+            found.append([str(path), status.st_mtime_ns, status.st_size])
+        for folder in sorted({*(path.parent for path in paths), *self._includes}):
+            beside = (each.name for each in folder.iterdir())
+            sources = sorted(n for n in beside if n.lower().endswith(_SOURCES))
+            found.append([str(folder), *sources])
+        return found

@@ -138,7 +138,7 @@ def test_a_package_finds_what_its_idl_files_import_elsewhere(folder: Path) -> No
         (folder / name).mkdir()
     (folder / "common" / "points.idl").write_text(POINT)
     (folder / "shop" / "shapes.idl").write_text(SHAPES)
-    with importer.install(includes=[folder / "common"]):
+    with importer.install(includes=iter([folder / "common"])):
         shapes = module("shop.shapes")
         assert shapes.points is module("shop.points")
         assert shapes.points.__spec__.origin == str(folder / "common" / "points.idl")
@@ -216,11 +216,11 @@ def test_tracebacks_and_inspect_show_the_text_of_the_module(folder: Path) -> Non
     assert inspect.getsource(points.Point).startswith("class Point(ndr.Struct")
 
 
-def run(code: str, folder: Path) -> str:
+def run(code: str, folder: Path, install: str = "importer.install()") -> str:
     """What another process prints that imports from *folder*."""
     text = (
         f"import sys; sys.path.insert(0, {str(folder)!r})\n"
-        "from midlpy import importer; importer.install()\n"
+        f"from midlpy import importer; {install}\n"
         f"{code}\n"
         "print('midlpy.frontend.parse' in sys.modules)\n"
     )
@@ -259,6 +259,29 @@ def test_an_acf_that_is_new_makes_a_difference(folder: Path) -> None:
     (folder / "Bulk.ACF").write_text("interface bulk { [async] Send(); }")
     assert run(code, folder) == "True\nTrue\n"
     assert run(code, folder) == "True\nFalse\n"
+
+
+def test_a_file_that_an_import_finds_first_now_makes_a_difference(folder: Path) -> None:
+    (folder / "main").mkdir()
+    (folder / "common").mkdir()
+    (folder / "main" / "shapes.idl").write_text(SHAPES)
+    (folder / "common" / "points.idl").write_text(POINT)
+    code = (
+        "importer.install(includes=['common'])\n"
+        "from main import shapes; print(shapes.points.Point())"
+    )
+    assert run(code, folder, "") == "Point(x=0)\nTrue\n"
+    assert run(code, folder, "") == "Point(x=0)\nFalse\n"
+    (folder / "main" / "points.idl").write_text(POINT.replace("long x", "long y"))
+    assert run(code, folder, "") == "Point(y=0)\nTrue\n"
+
+
+def test_stand_ins_of_midlpy_are_modules_too(folder: Path) -> None:
+    text = SHAPES.replace("points.idl", "wtypes.idl").replace("POINT", "FILETIME")
+    (folder / "shapes.idl").write_text(text)
+    code = "import shapes; print(shapes.OP_DRAW.opnum)"
+    assert run(code, folder) == "0\nTrue\n"
+    assert run(code, folder) == "0\nFalse\n"
 
 
 def test_nothing_is_written_when_asked_not_to(folder: Path) -> None:
