@@ -13,6 +13,7 @@ from midlpy.codegen.present import Options as TextOptions
 from midlpy.codegen.present import present
 from midlpy.codegen.render import render
 from midlpy.diagnostics import CompileError, Diagnostic, Severity
+from midlpy.driver_memory import uncollected
 from midlpy.driver_output import (
     ClashError,
     Compiled,
@@ -278,11 +279,13 @@ def _module_name(module: plan.Module, main: plan.Module, options: Options) -> st
     return module_name(module.path)
 
 
+@uncollected()
 def compile_path(path: Path, options: Options) -> Compiled:
     """All passes over the file at *path*; touches no file but those it reads."""
     return compiled(load(path, options.loading), options)
 
 
+@uncollected()
 def compile_source(
     text: str, filename: str, acf: str | None, options: Options
 ) -> Compiled:
@@ -368,6 +371,7 @@ def check_all(batches: Sequence[Batch], jobs: int = 1) -> tuple[Diagnostic, ...]
     return joined(_each(_check_path, _tasks(batches), jobs))
 
 
+@uncollected()
 def _check_path(path: Path, options: Options) -> Compiled:
     stages = stages_of(load(path, options.loading), options)
     return Compiled((), stages.diagnostics, stages.read)

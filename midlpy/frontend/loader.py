@@ -10,8 +10,9 @@ from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
 from midlpy.frontend.external import CommandError, run
 from midlpy.frontend.macros import MacroError, Macros, predefined
-from midlpy.frontend.parse import parse, parse_acf
+from midlpy.frontend.parse import parse_acf
 from midlpy.frontend.preprocess import preprocess
+from midlpy.frontend.reading import read_unit
 from midlpy.frontend.search import Search
 from midlpy.frontend.source import SourceFile, normalize
 
@@ -142,45 +143,45 @@ class _Loader:
     def _unit(
         self, shown: str, text: str, folder: Path | None, *, is_ours: bool = False
     ) -> ast.Unit:
-        unit, findings = parse(self._preprocessed(shown, text, folder, is_ours=is_ours))
+        options = self._options
+        key = None
+        if is_ours or not options.cpp:
+            macros = (options.defines, options.undefines, options.preprocess)
+            key = (shown, text, is_ours, macros)
+        unit, findings = read_unit(
+            key,
+            lambda: self._preprocessed(shown, text, folder, is_ours=is_ours),
+            self._search,
+        )
         self._findings += findings
         return unit
 
     def _preprocessed(
         self, shown: str, text: str, folder: Path | None, *, is_ours: bool = False
-    ) -> SourceFile:
+    ) -> tuple[SourceFile, list[Diagnostic]]:
         options = self._options
+        at = Span(shown, 1, 1, 1, 1)
+        said: list[Diagnostic] = []
         try:
             macros = predefined(options.defines, options.undefines)
         except MacroError as error:
-            self._report("directive", f"-D: {error}", Span(shown, 1, 1, 1, 1))
+            said.append(Diagnostic("directive", f"-D: {error}", at))
             macros = predefined((), ())
         # How a file is to be preprocessed is its author's business, not that of ours.
         is_raw = not is_ours and (bool(options.cpp) or not options.preprocess)
         if options.cpp and is_raw:
-            text = self._externally_preprocessed(shown, text)
+            try:
+                text = run(options.cpp, shown)
+            except CommandError as error:
+                said.append(
+                    Diagnostic("preprocessor-failed", str(error), at, midl=1003)
+                )
         if is_raw and not options.preprocess:
             macros = Macros()
         source, findings = preprocess(
-            shown,
-            text,
-            macros,
-            self._search,
-            folder,
-            is_raw=is_raw,
+            shown, text, macros, self._search, folder, is_raw=is_raw
         )
-        self._findings += findings
-        return source
-
-    def _externally_preprocessed(self, shown: str, text: str) -> str:
-        try:
-            return run(self._options.cpp, shown)
-        except CommandError as error:
-            at = Span(shown, 1, 1, 1, 1)
-            self._findings.append(
-                Diagnostic("preprocessor-failed", str(error), at, midl=1003)
-            )
-            return text
+        return source, said + findings
 
     # ACF
 
@@ -205,8 +206,9 @@ class _Loader:
         return self._acf(str(path), text, path.parent)
 
     def _acf(self, shown: str, text: str, folder: Path | None) -> ast.Acf:
-        acf, findings = parse_acf(self._preprocessed(shown, text, folder))
-        self._findings += findings
+        source, said = self._preprocessed(shown, text, folder)
+        acf, findings = parse_acf(source)
+        self._findings += [*said, *findings]
         return acf
 
     # Imports

@@ -29,7 +29,8 @@ class Search:
     """Looks in the folder of the file that names another, here, and along a list.
 
     Without *defaults* it looks along the list only. Windows files that are nowhere have
-    stand-ins. *files* holds every file that was read, in that order, stand-ins left out.
+    stand-ins. *files* holds every file that was read, in that order, stand-ins left out;
+    *asked* counts what was looked for.
     """
 
     def __init__(self, folders: Iterable[Path], *, defaults: bool = True) -> None:
@@ -37,9 +38,11 @@ class Search:
         self._has_defaults = defaults
         self._listings: dict[Path, dict[str, str]] = {}
         self.files: list[Path] = []
+        self.asked = 0
 
     def find(self, name: str, beside: Path | None) -> Found | None:
         """The file called *name*, exactly or else in another case."""
+        self.asked += 1
         name = name.replace("\\", "/")
         base = name.rpartition("/")[2]
         if stand_ins.is_always(base):
