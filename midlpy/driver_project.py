@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from midlpy.driver import Batch, Options
 
 Table: TypeAlias = Mapping[str, object]
+
+# Options that can be given several times.
+ADDED: Final = ("includes", "defines", "undefines", "levels")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Project:
     ) -> Project:
         """The same with other choices.
 
-        *options* are fields of Options: lists and tables are added to, else replaced.
+        *options* are fields of Options: what is listed in ADDED is added to, the rest
+        replaced.
         """
         changes: dict[str, Any] = {}
         if folder is not None:
@@ -53,10 +57,10 @@ def _joined_options(options: Options, changes: Table) -> Options:
     joined: dict[str, Any] = {}
     for name, value in changes.items():
         before: object = getattr(options, name)
-        if isinstance(before, tuple):
+        if name in ADDED and isinstance(before, tuple):
             lists = cast("tuple[Sequence[object], ...]", (before, value))
             joined[name] = tuple(each for part in lists for each in part)
-        elif isinstance(before, Mapping):
+        elif name in ADDED and isinstance(before, Mapping):
             joined[name] = {**cast("Table", before), **cast("Table", value)}
         else:
             joined[name] = value

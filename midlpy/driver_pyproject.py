@@ -8,6 +8,7 @@ import os
 import tomllib
 import typing
 from collections.abc import Iterator, Mapping, Sequence
+from keyword import iskeyword
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias, cast
 
@@ -137,10 +138,14 @@ def _batch(table: Table, place: Place) -> Batch:
         for key, name in _choices().items()
         if key in table
     }
-    if "acf" in options and len(inputs) > 1:
-        raise place.at("acf").error(
-            f"belongs to one IDL file, and the inputs are {len(inputs)}"
-        )
+    for key in ("acf", "module"):
+        if key in options and len(inputs) > 1:
+            raise place.at(key).error(
+                f"belongs to one IDL file, and the inputs are {len(inputs)}"
+            )
+    name = options.get("module")
+    if isinstance(name, str) and (not name.isidentifier() or iskeyword(name)):
+        raise place.at("module").error(f"{name!r} is no name of a module")
     is_package = table.get("init", "package" in table)
     if not isinstance(is_package, bool):
         raise place.at("init").error("is neither true nor false")

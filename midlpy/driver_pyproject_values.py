@@ -57,7 +57,8 @@ def choice(kind: object, value: object, place: Place) -> object:
     if kind is Path:
         return place.folder / text(value, place)
     if origin is typing.Literal:
-        if value not in arguments:
+        # True is 1, but not meant.
+        if (type(value), value) not in [(type(each), each) for each in arguments]:
             wanted = " or ".join(repr(each) for each in arguments)
             raise place.error(f"{value!r} is not {wanted}")
         return value

@@ -124,6 +124,19 @@ def test_lists_on_the_command_line_are_added() -> None:
     assert result.exit_code == 0, result.output
 
 
+def test_a_command_on_the_command_line_is_another_command() -> None:
+    project(f'{SIMPLE}cpp = ["no-such-preprocessor"]')
+    assert midlpy("compile").exit_code != 0
+    options = read_project(Path("pyproject.toml")).overridden({"cpp": ("cc", "-E")})
+    assert options.batches[0].options.cpp == ("cc", "-E")
+
+
+def test_a_module_may_have_a_name_of_its_own() -> None:
+    project('inputs = ["common/types.idl"]\nmodule = "kinds"\nwarning-level = 1')
+    assert midlpy("compile").exit_code == 0
+    assert Path("kinds.py").is_file()
+
+
 def test_check_tells_what_would_be_written() -> None:
     project(SIMPLE)
     first = midlpy("compile", "--check")
@@ -274,6 +287,18 @@ def test_a_value_of_another_type_is_refused_for_every_option(field: str) -> None
             "tool.midlpy.async-pipes: 'never' is not 'require' or 'imply'",
         ),
         (
+            "inputs = ['*/*.idl']\nmodule = 'a'",
+            "tool.midlpy.module: belongs to one IDL file, and the inputs are 3",
+        ),
+        (
+            "inputs = ['common/*.idl']\nmodule = 'a-b'",
+            "tool.midlpy.module: 'a-b' is no name of a module",
+        ),
+        (
+            "inputs = ['common/*.idl']\nwarning-level = true",
+            "tool.midlpy.warning-level: True is not 0 or 1 or 2 or 3 or 4",
+        ),
+        (
             "inputs = ['common/*.idl']\nstrict = 'yes'",
             "tool.midlpy.strict: 'yes' is neither true nor false",
         ),
@@ -345,3 +370,9 @@ def test_errors_of_toml_are_told_with_their_line() -> None:
 def test_a_table_that_is_none_is_told() -> None:
     project("midlpy = 1", "[tool]")
     assert "tool.midlpy is not a table" in midlpy("check").output
+
+
+def test_every_key_is_documented() -> None:
+    text = (Path(__file__).parent.parent / "samples/build/README.md").read_text()
+    for field in dataclasses.fields(Options):
+        assert f"`{field.name.replace('_', '-')}`" in text, field.name
