@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Final, Literal, TypeAlias
 
-from midlpy.codegen.collisions import collisions
+from midlpy.codegen.collisions import collisions, without_hidden_quotes
 from midlpy.codegen.names import Naming, module_name
 from midlpy.codegen.present import Options as TextOptions
 from midlpy.codegen.present import present
@@ -167,8 +167,11 @@ def stages_of(loaded: Loaded, options: Options) -> Stages:
             if is_whole or each.rule not in _CONSEQUENCES
         )
         if is_whole and not resolution.has_errors:
-            plans = _plans(loaded.source, model)
             naming = Naming(options.naming)
+            plans = tuple(
+                without_hidden_quotes(module, naming)
+                for module in _plans(loaded.source, model)
+            )
             for module in plans:
                 found += collisions(module, naming)
     graded = tuple(grade(_in_source_order(found), options))

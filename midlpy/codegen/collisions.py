@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from midlpy.codegen import names
 from midlpy.codegen.names import Naming
@@ -27,10 +27,7 @@ class _Name:
 
 def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
     """Every pair of names of one scope that are one in Python."""
-    modules = {
-        path: names.module_alias(names.module_name(path)) for path in module.uses
-    }
-    spelling = Spelling(module.path, naming, modules)
+    spelling = _spelling(module, naming)
     found: list[Diagnostic] = []
     for declaration in module.types:
         found += _met(_members(declaration, spelling), naming)
@@ -49,6 +46,28 @@ def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
     # Two names that meet as methods meet as descriptors too: once is enough.
     places = {(each.span, each.notes): each for each in reversed(found)}
     return sorted(places.values(), key=lambda each: each.span)
+
+
+def without_hidden_quotes(module: plan.Module, naming: Naming) -> plan.Module:
+    """*module* without the quoted constants whose names something declared has.
+
+    They are there for C, which has other names: nobody has to hear of it.
+    """
+    quoted = [each for each in module.constants if each.is_quoted]
+    if not quoted:
+        return module
+    declared = tuple(each for each in module.constants if not each.is_quoted)
+    bare = replace(module, constants=declared)
+    taken = {each.python for each in _module_names(bare, _spelling(bare, naming))}
+    free = [each for each in quoted if names.constant_name(each.name) not in taken]
+    return replace(module, constants=(*declared, *free))
+
+
+def _spelling(module: plan.Module, naming: Naming) -> Spelling:
+    modules = {
+        path: names.module_alias(names.module_name(path)) for path in module.uses
+    }
+    return Spelling(module.path, naming, modules)
 
 
 def _met(scope: Iterable[_Name], naming: Naming) -> Iterator[Diagnostic]:

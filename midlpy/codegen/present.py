@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import PurePath
 from typing import assert_never
+from uuid import UUID
 
 from midlpy.codegen import docstrings, names
 from midlpy.codegen.lines import (
@@ -190,9 +190,14 @@ def _imports(
 
 def _constant(constant: plan.Constant) -> ConstantView:
     value = constant.value
-    text = quoted(value) if isinstance(value, str) else str(value)
-    if isinstance(value, float) and not isfinite(value):
+    if isinstance(value, str):
+        text = quoted(value)
+    elif isinstance(value, UUID):
+        text = f'UUID("{value}")'
+    elif isinstance(value, float) and not isfinite(value):
         text = f'float("{value}")'
+    else:
+        text = str(value)
     return ConstantView(
         gap=0,
         comment=docstrings.of_constant(constant.source),

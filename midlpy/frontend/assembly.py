@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Note, Severity, Span
-from midlpy.frontend.source import Original, Pragma, Segment, SourceFile
+from midlpy.frontend.ast import Pragma
+from midlpy.frontend.source import Original, Segment, SourceFile
 
 # Of all text that one file becomes, included text and expansions together.
 MAX_TEXT_CHARACTERS: Final = 8 * 1024 * 1024

@@ -300,12 +300,24 @@ Item: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class Pragma:
+    """A ``#pragma``, which is no part of the text; *text* is what follows that word."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """One IDL file. *comment* is the one that opens it, when it describes the file."""
+    """One IDL file. *comment* is the one that opens it, when it describes the file.
+
+    *pragmas* are those of the preprocessor, of included files too, in order.
+    """
 
     path: str
     items: tuple[Item, ...]
     comment: str | None
+    pragmas: tuple[Pragma, ...] = ()
 
 
 # Attribute configuration files

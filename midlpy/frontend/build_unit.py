@@ -13,7 +13,7 @@ class UnitBuilder(TypeBuilder):
 
     def unit(self, items: tuple[ast.Item, ...]) -> ast.Unit:
         comment = opening_comment(self.source.original)
-        return ast.Unit(self.source.path, items, comment)
+        return ast.Unit(self.source.path, items, comment, self.source.pragmas)
 
     def items(self, *items: ast.Item) -> tuple[ast.Item, ...]:
         return items

@@ -21,6 +21,9 @@ MAX_LEXICAL_FINDINGS: Final = 50
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NUMBER = re.compile(r"[0-9](?:[0-9A-Za-z_]|\.(?!\.))*")
 
+# MIDL forgets what is beyond.
+MAX_NAME_CHARACTERS: Final = 255
+
 # What web pages leave in copied text and no eye can see.
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000]+")
 
@@ -135,6 +138,8 @@ class Lexer:
             texts.append(word)
             starts.append(start)
             ends.append(position)
+        if max(map(len, texts), default=0) > MAX_NAME_CHARACTERS:
+            findings += _long_names(source, tokens)
         tokens.add(END, "", length, length)
         return tokens, findings
 
@@ -187,6 +192,25 @@ def _unmatched(
     count = len(text) - position - len(text[position:].lstrip(text[position]))
     message = f"the character {text[position]!r} has no meaning in IDL"
     return _meaningless(message, source, position, count)
+
+
+def _long_names(source: SourceFile, tokens: Tokens) -> list[Diagnostic]:
+    """What is said of names that MIDL would cut, each where it stands first."""
+    first: dict[str, int] = {}
+    for index, text in enumerate(tokens.texts):
+        if tokens.kinds[index] == NAME and len(text) > MAX_NAME_CHARACTERS:
+            first.setdefault(text, index)
+    return [
+        Diagnostic(
+            "long-name",
+            f"MIDL cuts this name after {MAX_NAME_CHARACTERS} of its {len(text)} "
+            "characters; here it stays whole",
+            source.span(tokens.starts[index], tokens.ends[index]),
+            Severity.WARNING,
+            midl=2114,
+        )
+        for text, index in first.items()
+    ]
 
 
 def _gave_up(source: SourceFile, tokens: Tokens, position: int) -> Diagnostic:

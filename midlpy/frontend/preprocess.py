@@ -13,10 +13,12 @@ from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend.assembly import Assembly, LimitError
+from midlpy.frontend.ast import Pragma
 from midlpy.frontend.branches import BRANCH_DIRECTIVES, Branches
 from midlpy.frontend.macros import ExpansionLimit, MacroError, Macros
+from midlpy.frontend.pragmas import Packing, unknown_option
 from midlpy.frontend.search import Search
-from midlpy.frontend.source import Original, Pragma, SourceFile
+from midlpy.frontend.source import Original, SourceFile
 
 MAX_INCLUDE_DEPTH: Final = 50
 MAX_INCLUDES: Final = 2_000
@@ -85,6 +87,7 @@ class _Preprocessor:
         self._assembly = assembly
         self._includes = 0
         self._once: set[Path] = set()
+        self._packing = Packing()
         # Of the file at hand.
         self._original = Original("", "")
         self._folder: Path | None = None
@@ -231,6 +234,8 @@ class _Preprocessor:
             end = original.offset(span.end_line, span.end_column)
             statement = f"cpp_quote({echo.group(1)})"
             self._assembly.replace(original, start, end, statement)
+        elif finding := self._packing.finding(rest, span) or unknown_option(rest, span):
+            self._assembly.findings.append(finding)
 
     def _error(self, rest: str, span: Span) -> None:
         message = rest or "the file refuses to be compiled"

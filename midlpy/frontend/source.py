@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from midlpy.diagnostics import Span
+from midlpy.frontend.ast import Pragma
 
 Place: TypeAlias = tuple[str, int, int, int, int]
 """Path, line, column, end line, end column: a span before it is made into one."""
@@ -104,14 +105,6 @@ class Segment:
     original: Original
     offset: int
     use_end: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pragma:
-    """A ``#pragma``, which is no part of the text; *text* is what follows that word."""
-
-    text: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)

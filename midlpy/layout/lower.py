@@ -46,7 +46,9 @@ def lower(model: ir.Model) -> plan.Module:
         comment=model.comment,
         uses=other_units(model.path, types, interfaces),
         constants=tuple(
-            plan.Constant(constant.name, constant.value, _source(constant))
+            plan.Constant(
+                constant.name, constant.value, _source(constant), constant.is_quoted
+            )
             for constant in model.constants
         ),
         types=types,

@@ -169,9 +169,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
+    """*is_quoted*: of a ``cpp_quote``; it gives way where its name is taken."""
+
     name: str
-    value: int | float | str | None
+    value: int | float | str | UUID | None
     source: Source
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,20 +17,12 @@ from midlpy.semantic.subjects import OperationSubject
 # Words MIDL takes for itself; parsed as names all the same.
 RESERVED: Final = frozenset(
     [
-        "async",
-        "auto",
-        "cdecl",
-        "far",
-        "fastcall",
-        "fortran",
-        "huge",
-        "near",
-        "pascal",
-        "stdcall",
-        "contract",
-        "methods",
-        "module",
-        "properties",
+        *("TRUE", "FALSE", "NULL"),
+        *("async", "auto", "cdecl", "far", "fastcall", "fortran", "huge"),
+        *("near", "pascal", "stdcall"),
+        *("contract", "include", "library", "methods", "module", "properties"),
+        *("handle_t", "ISO_LATIN_1", "ISO_MULTI_LINGUAL", "ISO_UCS"),
+        *("__int128", "__float80", "__float128", "private_char_8", "private_char_16"),
     ]
 )
 

@@ -13,8 +13,10 @@ from midlpy.frontend import ast
 from midlpy.semantic import ir
 from midlpy.semantic.alike import alike
 from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.headers import uuid_from
 from midlpy.semantic.members import member_names
 from midlpy.semantic.placement import place
+from midlpy.semantic.quotes import quoted_constants
 from midlpy.semantic.repeats import is_same, is_tag_alias, kind_of
 from midlpy.semantic.scope import (
     ConstantSymbol,
@@ -22,6 +24,7 @@ from midlpy.semantic.scope import (
     ConstructedNode,
     EnumeratorSymbol,
     FileScope,
+    GuidSymbol,
     Home,
     InterfaceSymbol,
     Kind,
@@ -35,7 +38,12 @@ POINTER_KINDS = {kind.value: kind for kind in ir.PointerKind}
 
 def collect(scope: FileScope) -> None:
     """Fill *scope* with every name its file declares."""
-    _Collector(scope).items(scope.source.unit.items, Home(), 0)
+    collector = _Collector(scope)
+    collector.items(scope.source.unit.items, Home(), 0)
+    # What is declared wins over what is only quoted, wherever it stands.
+    for symbol in quoted_constants(collector.quotes):
+        if scope.names.setdefault(symbol.name.text, symbol) is symbol:
+            scope.constants.append(symbol)
 
 
 def adopt(scope: FileScope, node: ast.Typedef) -> None:
@@ -71,6 +79,7 @@ class _Collector:
     def __init__(self, scope: FileScope, *, before_all: bool = False) -> None:
         self._scope = scope
         self._order = -1 if before_all else 0
+        self.quotes: list[tuple[ast.CppQuote, Site]] = []
 
     def items(self, items: Iterable[ast.Item], home: Home, depth: int) -> None:
         for item in items:
@@ -99,6 +108,10 @@ class _Collector:
                 self.items(item.body, Home(in_library=True), depth + 1)
             case ast.Linkage():
                 self.items(item.body, home, depth)
+            case ast.CppQuote():
+                self.quotes.append((item, self._site(home)))
+            case ast.DeclareGuid():
+                self._guid(item, self._site(home))
             case _:
                 pass
 
@@ -111,6 +124,11 @@ class _Collector:
         )
         if node.body is not None:
             self.items(node.body, home_of(node, home.in_library), depth + 1)
+
+    def _guid(self, node: ast.DeclareGuid, site: Site) -> None:
+        symbol = GuidSymbol(node.name, node, site, uuid_from(node.uuid, site))
+        if self._declare(symbol):
+            self._scope.guids.append(symbol)
 
     # Types
 
@@ -365,7 +383,7 @@ class _Collector:
             return True
         if isinstance(symbol, EnumeratorSymbol) and is_same(earlier, symbol):
             return False  # its enum is repeated, which is said once
-        constants = (ConstantSymbol, EnumeratorSymbol)
+        constants = (ConstantSymbol, EnumeratorSymbol, GuidSymbol)
         if isinstance(earlier, constants) != isinstance(symbol, constants):
             self._scope.findings.report(
                 "name-is-constant",

@@ -24,15 +24,20 @@ from midlpy.semantic.arithmetic import (
 from midlpy.semantic.c_layout import c_layout
 from midlpy.semantic.declared import Declared, Void
 from midlpy.semantic.findings import nearest
+from midlpy.semantic.quotes import names_in
 from midlpy.semantic.scope import (
     ConstantSymbol,
     Constructed,
     EnumeratorSymbol,
+    GuidSymbol,
     Kind,
     Site,
 )
 
 Value: TypeAlias = int | float | str | None
+
+_WORDS: Final[Mapping[str, int | None]] = {"TRUE": 1, "FALSE": 0, "NULL": None}
+_TYPE: Final = "a type, not a constant"
 
 
 @dataclass(eq=False)
@@ -185,14 +190,13 @@ def _named(name: ast.Name, site: Site, known: Mapping[str, int]) -> Value:
         if name.text in values:
             return values[name.text]
         raise _unknown(name, site)  # an enumerator that comes later in the same enum
-    if name.text in ("TRUE", "FALSE"):
-        return int(name.text == "TRUE")
-    if name.text == "NULL":
-        return None
+    if name.text in _WORDS:
+        return _WORDS[name.text]
     if symbol is not None:
+        kind = "a UUID, not a number" if isinstance(symbol, GuidSymbol) else _TYPE
         raise ConstantError(
             "not-a-constant",
-            f"'{name.text}' is a type, not a constant",
+            f"'{name.text}' is {kind}",
             name.span,
             notes=(Note(f"'{name.text}' is declared here", symbol.span),),
         )
@@ -362,6 +366,9 @@ FLOATS: Final = frozenset({ir.BaseKind.FLOAT, ir.BaseKind.DOUBLE})
 
 def _resolve(symbol: ConstantSymbol) -> None:
     """Compute *symbol*'s value, converted to its type; reports what is wrong."""
+    if symbol.quote is not None:
+        _resolve_quoted(symbol)
+        return
     site = symbol.site
     declared = types.declare_presented(
         symbol.node.specifiers, symbol.declarator.declarator, site
@@ -411,6 +418,25 @@ def _is_pointer_cast(initializer: ast.Expression, site: Site) -> bool:
             return bool(types.declare_name(initializer.type, site).levels)
         case _:
             return False
+
+
+def _resolve_quoted(symbol: ConstantSymbol) -> None:
+    """The same for text that may as well be for C alone: nothing is wrong with it."""
+    initializer = symbol.declarator.initializer
+    assert initializer is not None
+    symbol.is_bad = True
+    if not all(_is_known(name, symbol.site) for name in names_in(initializer)):
+        return
+    try:
+        value = evaluate(initializer, symbol.site)
+    except (ConstantError, Silent):
+        return
+    if isinstance(value, int | str):
+        symbol.is_bad, symbol.value = False, value
+
+
+def _is_known(name: str, site: Site) -> bool:
+    return name in _WORDS or site.scope.find_name(name) is not None
 
 
 def _may_be_constant(declared: Declared) -> bool:

@@ -14,6 +14,7 @@ from midlpy.semantic.scope import Site
 UUID_FORM: Final = re.compile(
     r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 )
+UUID_GROUPS: Final = re.compile(r"\w{8}-\w{4}-\w{4}-\w{4}-\w{12}")
 # Samba's last group of eight digits.
 SAMBA_FORM: Final = re.compile(
     r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{8}"
@@ -27,6 +28,11 @@ def uuid_of(attributes: AttributeSet, site: Site) -> UUID | None:
     argument = attributes.argument("uuid")
     if argument is None:
         return None
+    return uuid_from(argument, site)
+
+
+def uuid_from(argument: ast.Argument, site: Site) -> UUID | None:
+    """The UUID that is written, bare or quoted; None if it is none, which is reported."""
     text = ""
     match argument:
         case ast.Uuid():
@@ -39,13 +45,12 @@ def uuid_of(attributes: AttributeSet, site: Site) -> UUID | None:
         return UUID(text)
     if site.options.dialect == "samba" and SAMBA_FORM.fullmatch(text):
         return UUID(text + "0000")
-    digits = text.replace("-", "")
-    is_hexadecimal = all(c in "0123456789abcdefABCDEF" for c in digits)
-    rule = "bad-uuid" if is_hexadecimal or not text else "uuid-not-hexadecimal"
+    is_grouped = UUID_GROUPS.fullmatch(text) is not None
+    rule = "uuid-not-hexadecimal" if is_grouped else "bad-uuid"
     why = (
-        "its groups have 8, 4, 4, 4 and 12 digits"
-        if rule == "bad-uuid"
-        else "its digits are hexadecimal"
+        "its digits are hexadecimal"
+        if is_grouped
+        else "its groups have 8, 4, 4, 4 and 12 digits"
     )
     shown = f"'{text}' is no UUID: " if text else "this is no UUID: "
     site.findings.report(rule, shown + why, argument.span)

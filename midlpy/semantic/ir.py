@@ -234,13 +234,17 @@ Type: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class ConstantDeclaration:
-    """*value* is None for NULL; an integer also where that was made a pointer."""
+    """*value* is None for NULL; an integer also where that was made a pointer.
+
+    *is_quoted*: a ``#define`` for C, where it is one.
+    """
 
     name: str
-    value: int | float | str | None
+    value: int | float | str | UUID | None
     text: str
     comment: str | None
     span: Span
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from midlpy.semantic.findings import nearest
 from midlpy.semantic.scope import (
     ConstantSymbol,
     EnumeratorSymbol,
+    GuidSymbol,
     InterfaceSymbol,
     Site,
     TypedefSymbol,
@@ -48,7 +49,7 @@ def named(type_: ast.NamedType, site: Site) -> Declared:
             return replace(types.typedef(symbol), text=text)
         case InterfaceSymbol():
             return Declared((), InterfaceName(text), text)
-        case ConstantSymbol() | EnumeratorSymbol():
+        case ConstantSymbol() | EnumeratorSymbol() | GuidSymbol():
             site.findings.report(
                 "unknown-type",
                 f"'{text}' is a constant, not a type",

@@ -10,7 +10,7 @@ from midlpy.semantic.members import DEFAULT_UNION_NAME
 from midlpy.semantic.operations import lower_operation
 from midlpy.semantic.program import File, Interface, Program, is_declared
 from midlpy.semantic.realize import poison
-from midlpy.semantic.scope import ConstantSymbol, Constructed, Kind
+from midlpy.semantic.scope import ConstantSymbol, Constructed, FileScope, Kind
 from midlpy.semantic.subjects import ArmSubject, OperationSubject
 
 NIL = UUID(int=0)
@@ -22,9 +22,7 @@ def model_of(file: File, program: Program, imports: tuple[ir.Model, ...]) -> ir.
     return ir.Model(
         path=scope.path,
         comment=scope.source.unit.comment,
-        constants=tuple(
-            _constant(symbol) for symbol in scope.constants if not symbol.is_bad
-        ),
+        constants=_constants(scope),
         types=tuple(
             _declaration(named, program)
             for named in scope.constructed
@@ -39,13 +37,32 @@ def model_of(file: File, program: Program, imports: tuple[ir.Model, ...]) -> ir.
     )
 
 
+def _constants(scope: FileScope) -> tuple[ir.ConstantDeclaration, ...]:
+    """Constants and UUIDs, then what is only quoted, each in order."""
+    declared: list[tuple[int, ir.ConstantDeclaration]] = [
+        (symbol.site.order, _constant(symbol))
+        for symbol in scope.constants
+        if not symbol.is_bad
+    ]
+    for guid in scope.guids:
+        if guid.value is not None:
+            constant = ir.ConstantDeclaration(
+                guid.name.text, guid.value, "", None, guid.span, is_quoted=False
+            )
+            declared.append((guid.site.order, constant))
+    declared.sort(key=lambda each: (each[1].is_quoted, each[0]))
+    return tuple(constant for _, constant in declared)
+
+
 def _constant(symbol: ConstantSymbol) -> ir.ConstantDeclaration:
+    is_quoted = symbol.quote is not None
     return ir.ConstantDeclaration(
         symbol.name.text,
         symbol.value,
-        symbol.node.text,
-        symbol.node.comment,
+        "" if is_quoted else symbol.node.text,
+        None if is_quoted else symbol.node.comment,
         symbol.span,
+        is_quoted,
     )
 
 

@@ -7,6 +7,7 @@ from midlpy.semantic.alike import alike
 from midlpy.semantic.scope import (
     ConstantSymbol,
     EnumeratorSymbol,
+    GuidSymbol,
     Kind,
     NameSymbol,
     TypedefSymbol,
@@ -23,6 +24,8 @@ def is_same(one: NameSymbol, other: NameSymbol) -> bool:
         )
     if isinstance(one, ConstantSymbol) and isinstance(other, ConstantSymbol):
         return alike(one.declarator, other.declarator)
+    if isinstance(one, GuidSymbol) and isinstance(other, GuidSymbol):
+        return one.value == other.value
     if isinstance(one, EnumeratorSymbol) and isinstance(other, EnumeratorSymbol):
         return alike(one.node, other.node) and alike(one.owner.node, other.owner.node)
     return False

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 from midlpy.diagnostics import Diagnostic, Note, Severity, Span
 from midlpy.frontend import ast
@@ -69,6 +70,7 @@ class FileScope:
         self.adopted = 0
         self.by_node: dict[int, Constructed] = {}
         self.constants: list[ConstantSymbol] = []
+        self.guids: list[GuidSymbol] = []
         # Interfaces of which a missing pointer_default has been reported.
         self.without_default: set[str] = set()
         # Types that an ACF gives another representation, by name, and the attribute.
@@ -179,7 +181,11 @@ class TypedefSymbol:
 
 @dataclass(slots=True, eq=False)
 class ConstantSymbol:
-    """A ``const``; *is_known* once *value* has been computed."""
+    """A ``const``; *is_known* once *value* has been computed.
+
+    *quote* is the ``cpp_quote`` of one that is a ``#define`` for C, where it is one: it
+    has no type, and is left out when it has no value.
+    """
 
     name: ast.Name
     node: ast.Declaration
@@ -189,6 +195,21 @@ class ConstantSymbol:
     is_known: bool = False
     is_busy: bool = False
     is_bad: bool = False
+    quote: ast.CppQuote | None = None
+
+    @property
+    def span(self) -> Span:
+        return self.name.span
+
+
+@dataclass(slots=True, eq=False)
+class GuidSymbol:
+    """A ``declare_guid``; *value* is None when it is no UUID, which is reported."""
+
+    name: ast.Name
+    node: ast.DeclareGuid
+    site: Site
+    value: UUID | None
 
     @property
     def span(self) -> Span:
@@ -223,7 +244,7 @@ class InterfaceSymbol:
 
 
 NameSymbol: TypeAlias = (
-    TypedefSymbol | ConstantSymbol | EnumeratorSymbol | InterfaceSymbol
+    TypedefSymbol | ConstantSymbol | GuidSymbol | EnumeratorSymbol | InterfaceSymbol
 )
 
 

@@ -95,6 +95,15 @@ RULES: Final = (
         "void f([in] handle_t h, [in] long async);",
     ),
     Rule(
+        "long-name",
+        2114,
+        WARNING,
+        "a name of more than 255 characters",
+        "MIDL cuts the name, so that two such names may become one there.",
+        "Choose a shorter name.",
+        f"const long {'a' * 256} = 1;",
+    ),
+    Rule(
         "bad-pragma",
         2385,
         ERROR,
