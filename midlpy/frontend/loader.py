@@ -100,7 +100,9 @@ class _Loader:
         text = self._read_main(path)
         if text is None:
             return None
-        return self._preprocessed(str(path), text, path.parent).text
+        source, said = self._preprocessed(str(path), text, path.parent)
+        self._findings += said
+        return source.text
 
     def _read_main(self, path: Path) -> str | None:
         try:
