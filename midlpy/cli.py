@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 STAGES = ("source", "ast", "model", "plan", "view", "module", "codec")
 BUG_STATUS = 70
+_OWN_OPTIONS = ("-h", "--help", "-V", "--version")
 
 
 class _Group(click.Group):
@@ -43,7 +44,18 @@ class _Group(click.Group):
             usage = click.UsageError(str(error))
             usage.show()
             sys.exit(usage.exit_code)
+        if words and self._is_midl(words[0]):
+            words = ["midl", "--not-by-name", *words]
         return super().main(words, *rest, **extra)
+
+    def _is_midl(self, first: str) -> bool:
+        """Whether a command line that begins so is one of midl: no command is named."""
+        if first in self.commands or first in _OWN_OPTIONS:
+            return False
+        from midlpy.cli_midl import is_switch
+
+        is_file = first.lower().endswith(".idl") or Path(first).is_file()
+        return is_file or first.startswith("/") or is_switch(first)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -346,3 +358,60 @@ def demo(megabytes: int) -> None:
     from midlpy.demo import main as run
 
     run(megabytes)
+
+
+@main.command(
+    short_help="Take a command line of midl.",
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.option("--not-by-name", is_flag=True, hidden=True)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def midl(context: click.Context, /, words: tuple[str, ...], not_by_name: bool) -> None:
+    """Compile as midl would be told to: midlpy midl /I inc /out gen foo.idl
+
+    The command may be left out where the first word is a switch of midl or an IDL file.
+    """
+    from midlpy.cli_midl import MidlError, quoted, translated, usage
+
+    try:
+        made = translated(
+            words,
+            _long_options(compile_),
+            environment=os.environ,
+            takes_o=not not_by_name,
+        )
+    except MidlError as error:
+        raise click.UsageError(f"{error}\nTry 'midlpy midl /?' for help.") from error
+    if "help" in made.switches:
+        click.echo(usage(), nl=False)
+        return
+    if "version" in made.switches:
+        click.echo(f"midlpy, version {__version__}")
+        return
+    for note in made.notes:
+        click.echo(f"midlpy: note: {note}", err=True)
+    if "confirm" in made.switches:
+        click.echo(" ".join(["midlpy", *map(quoted, made.words)]))
+        return
+    command, *rest = made.words
+    chosen = main.commands[command]
+    with chosen.make_context(command, rest, parent=context.parent) as inner:
+        chosen.invoke(inner)
+
+
+def _long_options(command: click.Command) -> dict[str, int]:
+    """The long options of *command*, and whether they take a value."""
+    return {
+        name: 0 if option.is_flag else 1
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in (*option.opts, *option.secondary_opts)
+        if name.startswith("--")
+    }
+
+
+def midl_main() -> None:
+    """What ``midlpy-midl`` does: every word is midl's."""
+    main(["midl", *sys.argv[1:]], prog_name="midlpy")
