@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from click.testing import CliRunner, Result
 from midlpy.cli import main
 from midlpy.driver import Options
 from midlpy.driver_pyproject import find_project, read_project
-from midlpy.driver_pyproject_values import ProjectError
+from midlpy.driver_pyproject_values import Place, ProjectError, choice
 
 TYPES = "typedef struct { long x; } POINT;\n"
 SHAPES = """
@@ -370,6 +371,15 @@ def test_errors_of_toml_are_told_with_their_line() -> None:
 def test_a_table_that_is_none_is_told() -> None:
     project("midlpy = 1", "[tool]")
     assert "tool.midlpy is not a table" in midlpy("check").output
+
+
+def test_a_table_of_strings_is_one() -> None:
+    place = Place(Path("pyproject.toml"), "tool.midlpy.names")
+    assert choice(Mapping[str, str], {"A": "b"}, place) == {"A": "b"}
+    with pytest.raises(
+        ProjectError, match=r"tool\.midlpy\.names\.A: 1 is not a string"
+    ):
+        choice(Mapping[str, str], {"A": 1}, place)
 
 
 def test_every_key_is_documented() -> None:
