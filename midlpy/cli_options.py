@@ -145,7 +145,7 @@ SOURCE_OPTIONS = (
         type=click.Choice(["midl", "samba", "auto"]),
         default="auto",
         show_default=True,
-        help="Whose IDL it is.",
+        help="Whose IDL it is; auto lets each file tell by its words.",
     ),
     click.option(
         "--format",

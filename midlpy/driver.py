@@ -135,6 +135,7 @@ class Options:
             default_includes=self.default_includes,
             preprocess=self.preprocess,
             cpp=self.cpp,
+            is_samba=None if self.dialect == "auto" else self.dialect == "samba",
         )
 
 

@@ -27,7 +27,7 @@ class _Name:
 
 def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
     """Every pair of names of one scope that are one in Python."""
-    spelling = _spelling(module, naming)
+    spelling = Spelling.of(module, naming)
     found: list[Diagnostic] = []
     for declaration in module.types:
         found += _met(_members(declaration, spelling), naming)
@@ -58,16 +58,9 @@ def without_hidden_quotes(module: plan.Module, naming: Naming) -> plan.Module:
         return module
     declared = tuple(each for each in module.constants if not each.is_quoted)
     bare = replace(module, constants=declared)
-    taken = {each.python for each in _module_names(bare, _spelling(bare, naming))}
+    taken = {each.python for each in _module_names(bare, Spelling.of(bare, naming))}
     free = [each for each in quoted if names.constant_name(each.name) not in taken]
     return replace(module, constants=(*declared, *free))
-
-
-def _spelling(module: plan.Module, naming: Naming) -> Spelling:
-    modules = {
-        path: names.module_alias(names.module_name(path)) for path in module.uses
-    }
-    return Spelling(module.path, naming, modules)
 
 
 def _met(scope: Iterable[_Name], naming: Naming) -> Iterator[Diagnostic]:
@@ -111,7 +104,7 @@ def _module_names(module: plan.Module, spelling: Spelling) -> Iterator[_Name]:
             name, span = operation.name, operation.source.span
             yield _Name(names.operation_name(name, naming), name, span)
             if len(outcomes(operation, spelling)) > 1:
-                yield _Name(names.result_class_name(name, naming), name, span)
+                yield _Name(spelling.result_class(name), name, span)
 
 
 def _members(declaration: plan.Declaration, spelling: Spelling) -> Iterator[_Name]:

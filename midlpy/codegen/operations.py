@@ -61,7 +61,7 @@ def returned(operation: plan.Operation, spelling: Spelling) -> str:
         return "None"
     if len(found) == 1:
         return annotation(found[0][2], spelling)
-    return names.result_class_name(operation.name, spelling.naming)
+    return spelling.result_class(operation.name)
 
 
 def results(operation: plan.Operation, spelling: Spelling) -> ResultView | None:
@@ -69,7 +69,7 @@ def results(operation: plan.Operation, spelling: Spelling) -> ResultView | None:
     found = outcomes(operation, spelling)
     if len(found) < 2:
         return None
-    name = names.result_class_name(operation.name, spelling.naming)
+    name = spelling.result_class(operation.name)
     return ResultView(
         gap=0,
         head=class_head(name, "NamedTuple"),
@@ -161,7 +161,7 @@ def _response(operation: plan.Operation, spelling: Spelling) -> Piece | None:
     if not pieces:
         return None
     if len(pieces) > 1:
-        result = names.result_class_name(operation.name, spelling.naming)
+        result = spelling.result_class(operation.name)
         items = tuple((f"{name}=", piece) for name, piece in pieces.items())
         return Call("rpc.results(", (("", result), *items), fit=Fit.OPEN)
     if operation.result is not None:

@@ -75,10 +75,8 @@ class Options:
 def present(module: plan.Module, options: Options) -> Module:
     """The view of *module*; the same for the same plan and options."""
     modules = {path: names.module_name(path) for path in module.uses}
-    spelling = Spelling(
-        path=module.path,
-        naming=options.naming,
-        modules={path: names.module_alias(name) for path, name in modules.items()},
+    spelling = replace(
+        Spelling.of(module, options.naming),
         client_prefix=options.client_prefix,
         server_prefix=options.server_prefix,
     )
@@ -227,7 +225,11 @@ def _declaration(declaration: plan.Declaration, spelling: Spelling) -> AnyDefini
 
 def _enumeration(enum: plan.Enumeration, spelling: Spelling) -> EnumView:
     name = names.class_name(enum.name, spelling.naming)
-    base = "ndr.Enum16" if enum.octets == 2 else "ndr.Enum32"
+    base = f"ndr.Enum{8 * enum.octets}"
+    if enum.is_flags:
+        base = f"ndr.Flags{8 * enum.octets}"
+    elif enum.is_exact:
+        base = f"ndr.UnsignedEnum{8 * enum.octets}"
     return EnumView(
         gap=0,
         head=class_head(name, base),

@@ -32,6 +32,9 @@ CODECS: Mapping[BaseKind, str] = {
     BaseKind.FLOAT: "ndr.FLOAT32",
     BaseKind.DOUBLE: "ndr.FLOAT64",
     BaseKind.ERROR_STATUS: "ndr.ERROR_STATUS",
+    BaseKind.DLONG: "ndr.DLONG",
+    BaseKind.UDLONG: "ndr.UDLONG",
+    BaseKind.UDLONGR: "ndr.UDLONGR",
 }
 OCTETS: frozenset[BaseKind] = frozenset({BaseKind.BYTE, BaseKind.CHAR, BaseKind.UINT8})
 PYTHON_TYPES: Mapping[BaseKind, str] = {
@@ -54,16 +57,33 @@ class Spelling:
     """How names are spelled in one module.
 
     *modules* are the modules beside it by the path of their file; *later* the names of
-    types whose codecs do not exist yet where the text stands. The prefixes go ahead of the
-    names of methods.
+    types whose codecs do not exist yet where the text stands; *classes* those of the
+    module's own types. The prefixes go ahead of the names of methods.
     """
 
     path: str
     naming: Naming
     modules: Mapping[str, str]
     later: Collection[str] = ()
+    classes: Collection[str] = ()
     client_prefix: str = ""
     server_prefix: str = ""
+
+    @staticmethod
+    def of(module: plan.Module, naming: Naming) -> Spelling:
+        """How *module* spells its names and those of the modules it uses."""
+        modules = {path: names.module_name(path) for path in module.uses}
+        return Spelling(
+            path=module.path,
+            naming=naming,
+            modules={path: names.module_alias(name) for path, name in modules.items()},
+            classes=frozenset(names.class_name(t.name, naming) for t in module.types),
+        )
+
+    def result_class(self, operation: str) -> str:
+        """The name of an operation's NamedTuple; a type of that name keeps it."""
+        name = names.result_class_name(operation, self.naming)
+        return f"{name}_" if name in self.classes else name
 
     def value(self, name: str) -> str:
         return names.value_name(name, self.naming)

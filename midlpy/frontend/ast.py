@@ -114,6 +114,9 @@ from midlpy.frontend.ast_types import (
     NamedType as NamedType,
 )
 from midlpy.frontend.ast_types import (
+    OctetsType as OctetsType,
+)
+from midlpy.frontend.ast_types import (
     Parameter as Parameter,
 )
 from midlpy.frontend.ast_types import (
@@ -121,6 +124,9 @@ from midlpy.frontend.ast_types import (
 )
 from midlpy.frontend.ast_types import (
     PointerTo as PointerTo,
+)
+from midlpy.frontend.ast_types import (
+    RefusedType as RefusedType,
 )
 from midlpy.frontend.ast_types import (
     SafearrayType as SafearrayType,
@@ -146,6 +152,7 @@ from midlpy.frontend.ast_types import (
 from midlpy.frontend.ast_types import (
     Words as Words,
 )
+from midlpy.frontend.dialect import NONE, Evidence
 
 # Declarations. *text* is the source as written, macros unexpanded; *comment* the
 # comment that stands directly above, without its comment signs, or None.
@@ -311,13 +318,15 @@ class Pragma:
 class Unit:
     """One IDL file. *comment* is the one that opens it, when it describes the file.
 
-    *pragmas* are those of the preprocessor, of included files too, in order.
+    *pragmas* are those of the preprocessor, of included files too, in order. *samba* is
+    what speaks for Samba's dialect.
     """
 
     path: str
     items: tuple[Item, ...]
     comment: str | None
     pragmas: tuple[Pragma, ...] = ()
+    samba: Evidence = NONE
 
 
 # Attribute configuration files

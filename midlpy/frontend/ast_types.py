@@ -174,6 +174,21 @@ class InterfaceType:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class OctetsType:
+    """Octets behind their count, what a dialect has other words for; not written so."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedType:
+    """What a dialect has and NDR has not, with the reason; not written so."""
+
+    reason: str
+    span: Span
+
+
 TypeSpecifier: TypeAlias = (
     Words
     | NamedType
@@ -184,6 +199,8 @@ TypeSpecifier: TypeAlias = (
     | PipeType
     | SafearrayType
     | InterfaceType
+    | OctetsType
+    | RefusedType
 )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
+from midlpy.frontend.dialect import NONE, evidence
 from midlpy.frontend.external import CommandError, run
 from midlpy.frontend.macros import MacroError, Macros, predefined
 from midlpy.frontend.parse import parse_acf
@@ -27,7 +28,8 @@ class LoadOptions:
     *defines* are ``NAME`` or ``NAME=VALUE``. The ACF is looked for beside the IDL file
     unless *acf* names it or *acf_text* holds it. Without *default_includes* files are
     looked for along *includes* only. *cpp* is a command that preprocesses in our stead;
-    without *preprocess* the text is taken as it stands.
+    without *preprocess* the text is taken as it stands. *is_samba*: whether files are in
+    Samba's dialect, None to let each file tell.
     """
 
     includes: tuple[Path, ...] = ()
@@ -38,6 +40,7 @@ class LoadOptions:
     default_includes: bool = True
     preprocess: bool = True
     cpp: tuple[str, ...] = ()
+    is_samba: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,26 +149,41 @@ class _Loader:
         self, shown: str, text: str, folder: Path | None, *, is_ours: bool = False
     ) -> ast.Unit:
         options = self._options
+        samba = NONE if is_ours else evidence(shown, text)
+        is_samba = options.is_samba
+        if is_samba is None:
+            is_samba = samba.word is not None
         key = None
         if is_ours or not options.cpp:
-            macros = (options.defines, options.undefines, options.preprocess)
+            macros = (options.defines, options.undefines, options.preprocess, is_samba)
             key = (shown, text, is_ours, macros)
         unit, findings = read_unit(
             key,
-            lambda: self._preprocessed(shown, text, folder, is_ours=is_ours),
+            lambda: self._preprocessed(
+                shown, text, folder, is_ours=is_ours, is_samba=is_samba
+            ),
             self._search,
         )
         self._findings += findings
-        return unit
+        return replace(unit, samba=samba)
 
     def _preprocessed(
-        self, shown: str, text: str, folder: Path | None, *, is_ours: bool = False
+        self,
+        shown: str,
+        text: str,
+        folder: Path | None,
+        *,
+        is_ours: bool = False,
+        is_samba: bool = False,
     ) -> tuple[SourceFile, list[Diagnostic]]:
         options = self._options
+        defines = options.defines
+        if is_samba:
+            defines = ("__PIDL__", *defines)
         at = Span(shown, 1, 1, 1, 1)
         said: list[Diagnostic] = []
         try:
-            macros = predefined(options.defines, options.undefines)
+            macros = predefined(defines, options.undefines)
         except MacroError as error:
             said.append(Diagnostic("directive", f"-D: {error}", at))
             macros = predefined((), ())

@@ -25,7 +25,8 @@ _ALIKE: Final = {
         "stdlib.h string.h tchar.h wchar.h winapifamily.h winnls.h winresrc.h "
         "winsdkver.h initguid.h pshpack1.h pshpack2.h pshpack4.h pshpack8.h "
         "poppack.h d2derr.h _mingw.h _mingw_mac.h _mingw_unicode.h "
-        "driverspecs.h kernelspecs.h no_sal2.h strsafe.h intrin.h lmcons.h lmerr.h"
+        "driverspecs.h kernelspecs.h no_sal2.h strsafe.h intrin.h lmcons.h lmerr.h "
+        "idl_types.h"
     ),
     "wtypes.idl": (
         "wtypes.h wtypesbase.idl wtypesbase.h windef.h winnt.h winbase.h wingdi.h "

@@ -113,7 +113,9 @@ def _inner(node: ir.Expression) -> str:
 def _declaration(declaration: plan.Declaration) -> Iterator[str]:
     match declaration:
         case plan.Enumeration(name, enumerators, octets):
-            yield f"enum {name}, {octets} octets in NDR"
+            word = "bitmap" if declaration.is_flags else "enum"
+            where = "" if declaration.is_exact else " in NDR"
+            yield f"{word} {name}, {octets} octets{where}"
             yield from (f"    {each.name} = {each.value}" for each in enumerators)
         case plan.Struct():
             form = "fixed" if declaration.is_fixed else "variable"

@@ -173,8 +173,12 @@ class _Declarations:
                 members = tuple(
                     plan.Enumerator(e.name, e.value) for e in declaration.enumerators
                 )
-                octets = 4 if declaration.is_v1 else 2
-                return plan.Enumeration(name, members, octets, source)
+                octets = declaration.octets or (4 if declaration.is_v1 else 2)
+                is_exact = declaration.octets is not None
+                is_flags = declaration.is_flags
+                return plan.Enumeration(
+                    name, members, octets, source, is_exact, is_flags
+                )
             case ir.StructDeclaration():
                 return plan.Struct(
                     name=name,

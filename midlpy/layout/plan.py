@@ -185,12 +185,18 @@ class Enumerator:
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """*octets* is its size in NDR, 2 or 4; NDR64 always takes 4."""
+    """*octets* is its size in NDR, 2 or 4; NDR64 always takes 4.
+
+    *is_exact*: that is its size in NDR64 too, and it has no sign. *is_flags*: a set of
+    bits, which is exact.
+    """
 
     name: str
     enumerators: tuple[Enumerator, ...]
     octets: int
     source: Source
+    is_exact: bool = False
+    is_flags: bool = False
 
 
 @dataclass(frozen=True, slots=True)

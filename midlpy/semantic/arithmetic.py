@@ -29,6 +29,9 @@ SIZES: Final[Mapping[ir.BaseKind, int]] = {
     ir.BaseKind.INT64: 8,
     ir.BaseKind.UINT64: 8,
     ir.BaseKind.DOUBLE: 8,
+    ir.BaseKind.DLONG: 8,
+    ir.BaseKind.UDLONG: 8,
+    ir.BaseKind.UDLONGR: 8,
 }
 
 SIGNED: Final = frozenset(
@@ -38,6 +41,7 @@ SIGNED: Final = frozenset(
         ir.BaseKind.INT32,
         ir.BaseKind.INT64,
         ir.BaseKind.INT3264,
+        ir.BaseKind.DLONG,
     }
 )
 

@@ -300,61 +300,53 @@ _ROWS: Final[tuple[Row, ...]] = (
 
 ATTRIBUTES: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
 
-# Words of Samba's dialect. True: without them the octets would differ, so they cannot be
-# passed over.
-SAMBA: Final[Mapping[str, bool]] = {
-    **dict.fromkeys(
-        [
-            "bitmap32bit",
-            "public",
-            "noprint",
-            "nopush",
-            "nopull",
-            "nopython",
-            "todo",
-            "no_srv_register",
-            "authservice",
-            "noheader",
-            "to_null",
-            "gensize",
-            "max_recursion",
-            "charset",
-            "pyhelper",
-            "helper",
-            "depends",
-            "nosize",
-            "print",
-        ],
-        False,
-    ),
-    **dict.fromkeys(
-        [
-            "bitmap8bit",
-            "bitmap16bit",
-            "bitmap64bit",
-            "enum8bit",
-            "enum16bit",
-            "value",
-            "relative",
-            "relative_short",
-            "relative_base",
-            "null_is_ffffffff",
-            "subcontext",
-            "subcontext_size",
-            "compression",
-            "flag",
-            "nodiscriminant",
-            "skip",
-            "skip_noinit",
-            "noopnum",
-            "represent_as",
-            "format",
-            "pad",
-            "goext_layout",
-        ],
-        True,
-    ),
+# Samba's attributes of enums and bitmaps, with the octets they mean.
+ENUM_WIDTHS: Final[Mapping[str, int]] = {
+    "enum8bit": 1,
+    "enum16bit": 2,
+    "bitmap8bit": 1,
+    "bitmap16bit": 2,
+    "bitmap32bit": 4,
+    "bitmap64bit": 8,
 }
+
+# Words of Samba's dialect that are none of MIDL's.
+SAMBA: Final = frozenset(
+    [
+        "public",
+        "noprint",
+        "nopush",
+        "nopull",
+        "nopython",
+        "todo",
+        "no_srv_register",
+        "authservice",
+        "noheader",
+        "to_null",
+        "gensize",
+        "max_recursion",
+        "charset",
+        "pyhelper",
+        "helper",
+        "depends",
+        "nosize",
+        "print",
+        "value",
+        "relative",
+        "relative_short",
+        "relative_base",
+        "null_is_ffffffff",
+        "subcontext",
+        "subcontext_size",
+        "compression",
+        "flag",
+        "nodiscriminant",
+        "skip",
+        "skip_noinit",
+        "noopnum",
+        "represent_as",
+    ]
+) | frozenset(ENUM_WIDTHS)
 
 # Two attributes that exclude each other, and the rule that says so.
 EXCLUSIVE: Final[tuple[tuple[str, str, str], ...]] = (

@@ -88,20 +88,45 @@ def _aliases() -> dict[str, Alias]:
 
 ALIASES: Final[Mapping[str, Alias]] = _aliases()
 
-# What Samba's dialect has built in besides. Its dlong and NTTIME are left out: they are
-# aligned to 4 octets, which NDR has no 64-bit type for.
+# What Samba's dialect has built in, or means by another compiler's word.
 SAMBA_ALIASES: Final[Mapping[str, Alias]] = {
-    "uint8": Alias(BaseKind.CHAR),
-    "int8": Alias(BaseKind.INT8),
-    "uint16": Alias(BaseKind.UINT16),
-    "int16": Alias(BaseKind.INT16),
-    "uint32": Alias(BaseKind.UINT32),
-    "int32": Alias(BaseKind.INT32),
-    "int64": Alias(BaseKind.INT64),
-    "uint3264": Alias(BaseKind.UINT3264),
-    "int3264": Alias(BaseKind.INT3264),
-    "WERROR": Alias(BaseKind.UINT32),
-    "NTTIME_hyper": Alias(BaseKind.UINT64),
+    name: Alias(kind)
+    for kind, names in {
+        BaseKind.CHAR: "uint8 uint8_t boolean8",
+        BaseKind.INT8: "int8",
+        BaseKind.UINT16: "uint16 uint16_t WORD",
+        BaseKind.INT16: "int16",
+        BaseKind.UINT32: "uint32 uint32_t uint DWORD boolean32 mode_t time_t "
+        "NTSTATUS WERROR HRESULT COMRESULT",
+        BaseKind.INT32: "int32 int32_t",
+        BaseKind.INT64: "int64",
+        BaseKind.UINT64: "uint64 uint64_t HYPER_T uid_t gid_t NTTIME_hyper",
+        BaseKind.UINT3264: "uint3264",
+        BaseKind.INT3264: "int3264",
+        BaseKind.DLONG: "dlong",
+        BaseKind.UDLONG: "udlong NTTIME",
+        BaseKind.UDLONGR: "udlongr",
+    }.items()
+    for name in names.split()
+}
+
+# Its types that NDR cannot express, by what they are.
+SAMBA_REFUSED: Final[Mapping[str, str]] = {
+    name: what
+    for what, names in {
+        "text in a form that flags choose": "string nstring astring utf8string "
+        "raw8string u16string",
+        "a row of texts": "string_array nstring_array",
+        "a name in the form of its protocol": "nbt_string dns_string dnsp_name "
+        "dnsp_string wrepl_nbt_name",
+        "an address in the form of its protocol": "ipv4address ipv6address",
+        "a blob in place": "DATA_BLOB",
+        "a SID without its count": "dom_sid0 dom_sid28",
+        "an integer of 16 or 32 bits": "uint1632 int1632",
+        "a time of 8 octets with two alignments": "NTTIME_1sec",
+        "an address in memory": "pointer",
+    }.items()
+    for name in names.split()
 }
 
 # The names by which the struct of long, short, short and eight octets is known.
@@ -139,15 +164,25 @@ _STRUCTS: Final[Mapping[str, str]] = {
 }
 
 
-def struct_typedef(name: str, path: str) -> ast.Typedef | None:
+# Structs that Samba's compiler has code for.
+_SAMBA_STRUCTS: Final[Mapping[str, str]] = {
+    "dom_sid2": "UCHAR sid_rev_num UCHAR num_auths UCHAR id_auth[6] "
+    "size_is:num_auths:ULONG sub_auths[]",
+    "policy_handle": "ULONG handle_type GUID uuid",
+}
+
+
+def struct_typedef(name: str, path: str, is_samba: bool = False) -> ast.Typedef | None:
     """The declaration of a Windows struct, or of a pointer to one (``PFILETIME``).
 
     It becomes part of the file that uses it without an import.
     """
+    if is_samba and name in _SAMBA_STRUCTS:
+        return _Writer(path).typedef(name, _SAMBA_STRUCTS[name])
     for prefix in ("", "P", "LP"):
         base = name.removeprefix(prefix)
         if name.startswith(prefix) and base in _STRUCTS:
-            return _Writer(path).typedef(base)
+            return _Writer(path).typedef(base, _STRUCTS[base])
     return None
 
 
@@ -157,8 +192,8 @@ class _Writer:
     def __init__(self, path: str) -> None:
         self._span = Span(path, 1, 1, 1, 1)
 
-    def typedef(self, name: str) -> ast.Typedef:
-        words = _STRUCTS[name].split()
+    def typedef(self, name: str, members: str) -> ast.Typedef:
+        words = members.split()
         fields = tuple(
             self._field(*words[index : index + 2]) for index in range(0, len(words), 2)
         )

@@ -330,9 +330,7 @@ def empty_union(named: Constructed) -> Iterator[Diagnostic]:
 
 def bitmaps(named: Constructed) -> Iterator[Diagnostic]:
     """``bitmap`` is a word of Samba's dialect."""
-    node = named.node
-    is_bitmap = isinstance(node, ast.EnumType) and node.keyword == "bitmap"
-    if is_bitmap and named.site.options.dialect != "samba":
+    if named.is_bitmap and not named.site.options.is_samba:
         yield named.site.finding(
             "syntax",
             "bitmap is a word of Samba's dialect",

@@ -119,9 +119,12 @@ class _Collector:
         return Site(self._scope, home, self._order)
 
     def _interface(self, node: ast.Interface, home: Home, depth: int) -> None:
-        self._declare(
-            InterfaceSymbol(node.name, node, self._site(home), node.body is None)
-        )
+        is_type = home_of(node, home.in_library).is_object or node.body is None
+        # In Samba's dialect an interface often has the name of its only type.
+        if is_type or not self._scope.options.is_samba:
+            self._declare(
+                InterfaceSymbol(node.name, node, self._site(home), node.body is None)
+            )
         if node.body is not None:
             self.items(node.body, home_of(node, home.in_library), depth + 1)
 
@@ -381,8 +384,10 @@ class _Collector:
                 return True
         if is_tag_alias(earlier, symbol):
             return True
-        if isinstance(symbol, EnumeratorSymbol) and is_same(earlier, symbol):
-            return False  # its enum is repeated, which is said once
+        if isinstance(symbol, EnumeratorSymbol) and (
+            is_same(earlier, symbol) or self._scope.options.is_samba
+        ):
+            return False  # its enum is repeated, which is said once, or may be another
         constants = (ConstantSymbol, EnumeratorSymbol, GuidSymbol)
         if isinstance(earlier, constants) != isinstance(symbol, constants):
             self._scope.findings.report(

@@ -259,7 +259,9 @@ def enumerator_values(named: Constructed) -> Mapping[str, int]:
                 error.report(named.site)
             except Silent:
                 pass
-        named.enumerators[enumerator.name.text] = wrap(value, 4, signed=True)
+        octets = named.enum_octets
+        known = wrap(value, octets or 4, signed=octets is None)
+        named.enumerators[enumerator.name.text] = known
         value += 1
     named.is_busy = False
     named.enumerators_done = True

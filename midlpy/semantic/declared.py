@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -18,6 +18,10 @@ from midlpy.semantic import ir
 
 if TYPE_CHECKING:
     from midlpy.semantic.scope import Constructed, FileScope
+
+
+# The rule of what refuses the operations that reach it, and no more.
+REFUSED: Final = "operation-refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,11 @@ class Untransmissible:
     rule: str
 
 
+@dataclass(frozen=True, slots=True)
+class Octets:
+    """Octets behind their count: an open array that needs nobody to size it."""
+
+
 Unnamed: TypeAlias = (
     ir.Base
     | ir.Guid
@@ -123,6 +132,7 @@ Unnamed: TypeAlias = (
     | InterfaceName
     | Incomplete
     | Untransmissible
+    | Octets
 )
 
 Core: TypeAlias = "Unnamed | Constructed"
@@ -142,6 +152,11 @@ class Declared:
     range: ir.Range | None = None
     is_handle: bool = False
     marshalled: str | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """What its dialect has and NDR has not; nothing more is to be said about it."""
+        return isinstance(self.core, Untransmissible) and self.core.rule == REFUSED
 
     @property
     def is_poison(self) -> bool:

@@ -61,6 +61,10 @@ class _Context:
     site: Site
 
 
+class Refused(Exception):
+    """An expression that cannot be computed, in a dialect where that is no mistake."""
+
+
 def bind(count: Count, neighbours: Neighbours, site: Site) -> ir.Expression | None:
     """The expression of one slot; None when it has none, which is reported."""
     context = _context(count.attribute, neighbours, site, count.scope)
@@ -69,7 +73,7 @@ def bind(count: Count, neighbours: Neighbours, site: Site) -> ir.Expression | No
         if not is_integer(bound.declared):
             raise _not_integer(count.expression, bound.declared, context)
     except ConstantError as error:
-        error.report(site)
+        _report(error, site)
         return None
     except Silent:
         return None
@@ -84,11 +88,13 @@ def bind_switch(
     try:
         bound = _bind(expression, context)
     except ConstantError as error:
-        error.report(site)
+        _report(error, site)
         return None
     except Silent:
         return None
     if not is_switchable(bound.declared):
+        if site.options.is_samba:
+            raise Refused(f"[switch_is] is {bound.declared.text}")
         site.findings.report(
             "switch-not-integer",
             f"[switch_is] wants an integer, char, boolean or enum, "
@@ -97,6 +103,13 @@ def bind_switch(
         )
         return None
     return bound
+
+
+def _report(error: ConstantError, site: Site) -> None:
+    """Samba's expressions are C, of which only some can be computed here."""
+    if site.options.is_samba:
+        raise Refused(error.message)
+    error.report(site)
 
 
 def _context(

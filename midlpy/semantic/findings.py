@@ -4,10 +4,35 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Note, Severity, Span
 from midlpy.semantic.options import Options
 from midlpy.semantic.rules import RULES
+
+# What MIDL says of things that Samba's dialect has as a matter of course: names in any
+# order, [out] pointers of any kind, room that the callee makes, bindings without handles.
+NOT_IN_SAMBA: Final = frozenset(
+    {
+        "enum-out-of-range",
+        "no-binding-handle",
+        "no-pointer-default",
+        "out-only-not-ref",
+        "out-parameter-needs-pointer",
+        "out-handle-needs-pointer",
+        "out-open-structure",
+        "out-unsized-string",
+        "repeated-declaration",
+        "reserved-word",
+        "switch-type-assumed",
+        "tag-as-type",
+        "uuid-on-local",
+        "used-before-declaration",
+    }
+)
+
+# Names that Samba's compiler leaves to the C compiler: what needs them is refused.
+SOFT_IN_SAMBA: Final = frozenset({"unknown-type", "unknown-name-in-expression"})
 
 
 class Findings:
@@ -21,6 +46,11 @@ class Findings:
         return iter(self._found.values())
 
     def add(self, diagnostic: Diagnostic) -> None:
+        if self._options.is_samba:
+            if diagnostic.rule in NOT_IN_SAMBA:
+                return
+            if diagnostic.rule in SOFT_IN_SAMBA:
+                diagnostic = diagnostic.with_severity(Severity.WARNING)
         key = (diagnostic.rule, diagnostic.span, diagnostic.message)
         self._found.setdefault(key, diagnostic)
 

@@ -20,6 +20,8 @@ SAMBA_FORM: Final = re.compile(
     r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{8}"
 )
 ENDPOINT_FORM: Final = re.compile(r"\w+:\[.+\]", re.DOTALL)
+# Samba's way to say that the endpoint is found when it is needed.
+DYNAMIC_FORM: Final = re.compile(r"\w+:(\[\])?")
 MAX_VERSION: Final = 0xFFFF
 
 
@@ -43,7 +45,7 @@ def uuid_from(argument: ast.Argument, site: Site) -> UUID | None:
             pass
     if UUID_FORM.fullmatch(text):
         return UUID(text)
-    if site.options.dialect == "samba" and SAMBA_FORM.fullmatch(text):
+    if site.options.is_samba and SAMBA_FORM.fullmatch(text):
         return UUID(text + "0000")
     is_grouped = UUID_GROUPS.fullmatch(text) is not None
     rule = "uuid-not-hexadecimal" if is_grouped else "bad-uuid"
@@ -99,6 +101,12 @@ def endpoints_of(attributes: AttributeSet, site: Site) -> tuple[str, ...]:
     found: list[str] = []
     for argument in (attribute.arguments or ()) if attribute else ():
         if argument is None:
+            continue
+        if (
+            site.options.is_samba
+            and isinstance(argument, ast.String)
+            and DYNAMIC_FORM.fullmatch(argument.value)
+        ):
             continue
         if not isinstance(argument, ast.String) or not ENDPOINT_FORM.fullmatch(
             argument.value

@@ -92,6 +92,10 @@ class BaseKind(Enum):
     FLOAT = "float"
     DOUBLE = "double"
     ERROR_STATUS = "error_status_t"
+    # Samba's dialect: 64 bits aligned to 4 octets; the last with its words swapped.
+    DLONG = "dlong"
+    UDLONG = "udlong"
+    UDLONGR = "udlongr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +259,11 @@ class Enumerator:
 
 @dataclass(frozen=True, slots=True)
 class EnumDeclaration:
-    """*is_v1*: 32 bits in every transfer syntax."""
+    """*is_v1*: 32 bits in every transfer syntax.
+
+    *octets*: of a width of its own, as Samba's dialect has them; else None. *is_flags*: a
+    set of bits.
+    """
 
     name: str
     enumerators: tuple[Enumerator, ...]
@@ -263,6 +271,8 @@ class EnumDeclaration:
     text: str
     comment: str | None
     span: Span
+    octets: int | None = None
+    is_flags: bool = False
 
 
 @dataclass(frozen=True, slots=True)

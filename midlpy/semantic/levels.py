@@ -40,7 +40,7 @@ def attach(
     declared: Declared, attributes: AttributeSet, site: Site, place: Place
 ) -> Declared:
     """*declared* with every attribute that concerns a level attached to one."""
-    if not attributes.all or declared.is_poison:
+    if not attributes.all or declared.is_poison or declared.is_refused:
         return declared
     levels = list(declared.levels)
     _pointer_kind(levels, declared, attributes, site, place)

@@ -14,6 +14,7 @@ from midlpy.frontend import ast
 from midlpy.semantic import builtin, ir, types
 from midlpy.semantic.collect import adopt
 from midlpy.semantic.declared import (
+    REFUSED,
     Core,
     Declared,
     Form,
@@ -87,6 +88,9 @@ def _undeclared(name: ast.Name, text: str, site: Site) -> Declared:
     if predeclared is not None:
         return predeclared
     _report_unknown(name, text, site)
+    if site.options.is_samba:
+        reason = f"no type is called '{text}'"
+        return Declared((), Untransmissible(reason, REFUSED), text)
     return Declared((), Poison(name.span), text)
 
 
@@ -99,9 +103,13 @@ def _predeclared(text: str, span: Span, site: Site) -> Declared | None:
         return Declared((), GUID, text)
     if text in builtin.GUID_POINTERS:
         return Declared((_pointer(span, site),), GUID, text)
-    alias = builtin.ALIASES.get(text)
-    if alias is None and site.options.dialect == "samba":
+    alias = None
+    if site.options.is_samba:
+        if text in builtin.SAMBA_REFUSED:
+            reason = f"{builtin.SAMBA_REFUSED[text]}, which '{text}' is, is not NDR"
+            return Declared((), Untransmissible(reason, REFUSED), text)
         alias = builtin.SAMBA_ALIASES.get(text)
+    alias = alias or builtin.ALIASES.get(text)
     if alias is not None:
         core: Core = Void() if alias.kind is None else ir.Base(alias.kind)
         levels = tuple(
@@ -109,7 +117,7 @@ def _predeclared(text: str, span: Span, site: Site) -> Declared | None:
             for _ in range(alias.pointers)
         )
         return Declared(levels, core, text)
-    node = builtin.struct_typedef(text, site.scope.path)
+    node = builtin.struct_typedef(text, site.scope.path, site.options.is_samba)
     if node is None:
         return None
     adopt(site.scope, node)
@@ -165,6 +173,8 @@ def is_type_name(text: str, site: Site) -> bool:
     symbol = site.scope.find_name(text)
     if symbol is not None:
         return isinstance(symbol, TypedefSymbol)
+    if site.options.is_samba and text in builtin.SAMBA_ALIASES:
+        return True
     return (
         text in builtin.ALIASES
         or text in builtin.REDECLARABLE

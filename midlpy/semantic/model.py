@@ -79,6 +79,8 @@ def _declaration(named: Constructed, program: Program) -> ir.TypeDeclaration:
                 text,
                 comment,
                 span,
+                named.enum_octets,
+                named.is_bitmap,
             )
         case Kind.STRUCT:
             fields = tuple(ir.Field(f.name, f.type, f.span) for f in named.fields)

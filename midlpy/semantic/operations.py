@@ -151,7 +151,9 @@ def operation_subject(
             interface.attributes,
         )
     )
-    implied = site.options.async_pipes == "imply" and any(p.pipe for p in parameters)
+    # Samba's dialect has no word for it.
+    may_imply = site.options.async_pipes == "imply" or site.options.is_samba
+    implied = may_imply and any(p.pipe for p in parameters)
     return OperationSubject(
         name=name,
         interface=interface,

@@ -27,3 +27,8 @@ class Options:
     osf: bool = False
     ms_union: bool = False
     is_acf_any_name: bool = False
+
+    @property
+    def is_samba(self) -> bool:
+        """Whether a file is read in Samba's dialect; ``auto`` is settled file by file."""
+        return self.dialect == "samba"

@@ -18,6 +18,7 @@ from midlpy.semantic.declared import (
     Function,
     Incomplete,
     InterfaceName,
+    Octets,
     Poison,
     Untransmissible,
     Void,
@@ -75,7 +76,7 @@ def _core_problem(element: Declared, path: list[Constructed]) -> str | None:
             return "which is an interface"
         case Incomplete():
             return "which is never completed"
-        case Untransmissible():
+        case Untransmissible() | Octets():
             return "which cannot travel"
         case Constructed():
             return _constructed_problem(core, path)

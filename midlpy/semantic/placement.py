@@ -7,6 +7,7 @@ from midlpy.frontend import ast
 from midlpy.semantic.attributes import (
     ACF_PLACES,
     ATTRIBUTES,
+    ENUM_WIDTHS,
     EXCLUSIVE,
     SAMBA,
     AttributeSet,
@@ -65,7 +66,9 @@ def _is_fit(
     """Whether *attribute* means something where it stands; reports what is wrong."""
     name = attribute.name.text
     row = ATTRIBUTES.get(name)
-    if row is None or (options.dialect == "samba" and name in SAMBA):
+    if options.is_samba and name in ENUM_WIDTHS:
+        return True
+    if row is None:
         _report_unknown(attribute, findings, options)
         return False
     if where not in row.places:
@@ -108,18 +111,8 @@ def _report_unknown(
     attribute: ast.Attribute, findings: Findings, options: Options
 ) -> None:
     name = attribute.name.text
-    if options.dialect == "samba":
-        if SAMBA.get(name, False):
-            findings.report(
-                "unsupported-attribute",
-                f"[{name}] of Samba's dialect is not supported: without it the octets "
-                "would differ",
-                attribute.span,
-            )
-        else:
-            findings.report(
-                "dialect-attribute", f"[{name}] has no effect", attribute.span
-            )
+    if options.is_samba and name in SAMBA:
+        findings.report("dialect-attribute", f"[{name}] has no effect", attribute.span)
         return
     remedy = None
     if name in SAMBA:

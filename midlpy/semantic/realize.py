@@ -14,12 +14,14 @@ from midlpy.frontend import ast
 from midlpy.semantic import expressions, ir, unions
 from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.declared import (
+    REFUSED,
     Count,
     Declared,
     Function,
     Incomplete,
     InterfaceName,
     Level,
+    Octets,
     Poison,
     Untransmissible,
     Void,
@@ -58,6 +60,13 @@ def poison(span: Span) -> ir.Opaque:
 
 def realize(declared: Declared, use: Use) -> ir.Type:
     """The final type of *declared* where it is used."""
+    try:
+        return _realized(declared, use)
+    except expressions.Refused as refused:
+        return ir.Opaque(str(refused), use.span, REFUSED)
+
+
+def _realized(declared: Declared, use: Use) -> ir.Type:
     if "ignore" in use.attributes and use.position is not Position.PARAMETER:
         return _ignored(declared, use)
     _check_iid(declared, use)
@@ -91,7 +100,7 @@ def _check_switch(declared: Declared, use: Use) -> None:
     """``switch_is`` says what selects the arm of a union."""
     attribute = use.attributes.get("switch_is")
     core = declared.core
-    if attribute is None or isinstance(core, Poison):
+    if attribute is None or isinstance(core, Poison | Untransmissible):
         return
     if isinstance(core, Constructed) and core.kind in (Kind.UNION, Kind.PIPE):
         return
@@ -132,6 +141,8 @@ def _core(declared: Declared, levels: list[Level], use: Use) -> ir.Type:
             return core
         case Poison():
             return poison(core.span)
+        case Octets():
+            return ir.Array(ir.Base(ir.BaseKind.BYTE))
         case Untransmissible():
             return ir.Opaque(core.reason, use.span, core.rule)
         case Incomplete():

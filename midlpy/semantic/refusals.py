@@ -13,11 +13,11 @@ from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Note, Span
 from midlpy.semantic import ir
+from midlpy.semantic.declared import REFUSED
 from midlpy.semantic.program import leaf
 from midlpy.semantic.subjects import OperationSubject
 
-# The rule of an ir.Opaque that refuses the operations that reach it, and no more.
-RULE: Final = "operation-refused"
+RESULT: Final = "the result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,29 @@ def refusal_of(operation: OperationSubject) -> Refusal | None:
     return None
 
 
+def _is_refusing(rule: str, operation: OperationSubject) -> bool:
+    """Whether what *rule* says keeps the operation out, or is a mistake.
+
+    Samba's compiler takes whatever its code generator can be helped with by hand, so in
+    its dialect nothing that cannot travel is a mistake.
+    """
+    return rule == REFUSED or (bool(rule) and operation.site.options.is_samba)
+
+
 def _values(operation: OperationSubject) -> Iterator[tuple[str, ir.Type]]:
     for parameter in operation.parameters:
         yield f"'{parameter.name}'", parameter.type
-    yield "the result", operation.result_type
+    yield RESULT, operation.result_type
 
 
 def _refusal(operation: OperationSubject, what: str, inner: ir.Type) -> Refusal | None:
     match inner:
-        case ir.Opaque(rule=rule) if rule == RULE:
-            return Refusal(f"{what}: {inner.reason}", inner.span)
+        case ir.Opaque(rule=rule) if _is_refusing(rule, operation):
+            where = "" if what == RESULT else f"{what}: "
+            return Refusal(f"{where}{inner.reason}", inner.span)
         case ir.Use():
             untold = operation.site.program.untold(inner)
-            if untold is None or untold.cause.rule != RULE:
+            if untold is None or not _is_refusing(untold.cause.rule, operation):
                 return None
             reason = f"{what}: in '{inner.name}', {untold.cause.reason}"
             return Refusal(reason, untold.cause.span)
@@ -67,7 +77,7 @@ def refused(operation: OperationSubject) -> Iterator[Diagnostic]:
     own, cause = operation.span, refusal.span
     is_inside = cause.path == own.path and own.line <= cause.line <= own.end_line
     yield operation.site.finding(
-        RULE,
+        REFUSED,
         f"'{operation.name}' is not supported: {refusal.reason}",
         operation.name_span,
         notes=[] if is_inside else [Note("the reason stands here", cause)],

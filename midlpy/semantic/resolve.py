@@ -17,7 +17,8 @@ from midlpy.semantic.check import check
 from midlpy.semantic.collect import collect
 from midlpy.semantic.constants import ConstantError, Silent, constant_value
 from midlpy.semantic.constructed import complete
-from midlpy.semantic.findings import Findings, finding
+from midlpy.semantic.dialects import settled
+from midlpy.semantic.findings import finding
 from midlpy.semantic.model import model_of
 from midlpy.semantic.operations import (
     declarations,
@@ -89,7 +90,8 @@ def _diagnostics(program: Program, main: FileScope) -> list[Diagnostic]:
             is_error = diagnostic.severity is Severity.ERROR
             if is_error or (file.scope is main and not pragmas.are_hiding(diagnostic)):
                 found.append(diagnostic)
-    return found
+    # A file in another dialect declares nothing; what follows from that is no mistake.
+    return [each for each in found if each.rule == "samba-dialect"] or found
 
 
 class _Resolver:
@@ -111,10 +113,11 @@ class _Resolver:
             inner = self.file(imported)
             for scope in (*inner.imports, inner):
                 imports.setdefault(scope.path, scope)
+        own = settled(source, imports.values(), self._options)
         scope = FileScope(
-            source,
-            self._options,
-            Findings(self._options),
+            own.source,
+            own.options,
+            own.findings,
             tuple(imports.values()),
             self._program,
         )

@@ -17,7 +17,7 @@ from uuid import UUID
 from midlpy.diagnostics import Diagnostic, Note, Severity, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir
-from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.attributes import ENUM_WIDTHS, AttributeSet
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.findings import Findings, finding
 from midlpy.semantic.options import Options
@@ -318,13 +318,25 @@ class Constructed:
         return f"{parent}_{self.member}" if parent else self.member
 
     @property
+    def is_bitmap(self) -> bool:
+        """A set of bits, as Samba's dialect has them."""
+        return isinstance(self.node, ast.EnumType) and self.node.keyword == "bitmap"
+
+    @property
+    def enum_octets(self) -> int | None:
+        """The width that Samba's dialect gives an enum or a bitmap; None for MIDL's."""
+        for word, octets in ENUM_WIDTHS.items():
+            if word in self.attributes:
+                return octets
+        return 4 if self.is_bitmap else None
+
+    @property
     def is_wide_enum(self) -> bool:
-        """An enum of 32 bits in every transfer syntax, as Samba's bitmaps are."""
-        is_bitmap = (
-            isinstance(self.node, ast.EnumType) and self.node.keyword == "bitmap"
-        )
+        """An enum of 32 bits in every transfer syntax, or whatever its dialect says."""
         return (
-            is_bitmap or "v1_enum" in self.attributes or "long_enum" in self.attributes
+            self.enum_octets is not None
+            or "v1_enum" in self.attributes
+            or "long_enum" in self.attributes
         )
 
     @property

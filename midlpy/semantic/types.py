@@ -12,12 +12,14 @@ from midlpy.frontend import ast
 from midlpy.semantic import constants, ir, lookup
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.declared import (
+    REFUSED,
     Declared,
     Form,
     Function,
     Incomplete,
     InterfaceName,
     Level,
+    Octets,
     Poison,
     Untransmissible,
     Void,
@@ -112,6 +114,10 @@ def specified(
             return Declared((), Untransmissible(reason, "not-implemented"), "SAFEARRAY")
         case ast.InterfaceType():
             return Declared((), InterfaceName(type_.name.text), type_.name.text)
+        case ast.OctetsType():
+            return Declared((), Octets(), "octets")
+        case ast.RefusedType():
+            return Declared((), Untransmissible(type_.reason, REFUSED), "")
         case _:
             return _tagged(type_, site, spell_specifiers(specifiers))
 
@@ -148,6 +154,9 @@ def _tagged(
     assert tag is not None, "the grammar gives a body, a tag, or both"
     found = site.scope.find_tag(tag.text)
     if found is None:
+        if site.options.is_samba and lookup.is_type_name(tag.text, site):
+            # Samba's dialect has one space of names, with or without the keyword.
+            return lookup.named(ast.NamedType(tag), site)
         return Declared((), Incomplete(text, type_.span), text)
     if not _is_same_keyword(type_, found):
         site.findings.report(
@@ -210,7 +219,11 @@ def derive(inner: Declared, declarator: ast.Declarator, site: Site) -> Declared:
                 )
                 stars += "*"
             case ast.ArrayOf():
-                bound = _bound(derivation, site)
+                try:
+                    bound = _bound(derivation, site)
+                except UnknownBound as error:
+                    refused = Untransmissible(str(error), REFUSED)
+                    return Declared((), refused, inner.text)
                 levels.append(Level(Form.ARRAY, derivation.span, default, bound=bound))
                 stars += "[]" if bound is None else f"[{bound}]"
             case ast.FunctionOf():
@@ -219,6 +232,10 @@ def derive(inner: Declared, declarator: ast.Declarator, site: Site) -> Declared:
     text = f"{inner.text} {stars}" if stars else inner.text
     outer = tuple(replace(level, is_own=False) for level in inner.levels)
     return replace(inner, levels=(*levels, *outer), text=text)
+
+
+class UnknownBound(Exception):
+    """A bound that cannot be computed, in a dialect where that is no mistake."""
 
 
 def _bound(derivation: ast.ArrayOf, site: Site) -> int | None:
@@ -257,6 +274,8 @@ def _report_bound(
     error: constants.ConstantError, derivation: ast.ArrayOf, site: Site
 ) -> None:
     """A name that is no constant may be a neighbour: then size_is was meant."""
+    if site.options.is_samba:
+        raise UnknownBound(error.message)
     if error.rule == "unknown-name-in-expression" and isinstance(
         derivation.upper, ast.NameReference
     ):
@@ -281,7 +300,7 @@ def _context_handle(
     """*declared* with its innermost pointer turned into a context handle."""
     span = attributes.span("context_handle", declarator.span)
     core = declared.core
-    if isinstance(core, Poison):
+    if isinstance(core, Poison | Untransmissible):
         return declared
     if isinstance(core, Constructed) and core.kind is Kind.CONTEXT:
         site.findings.report(

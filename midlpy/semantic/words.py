@@ -77,3 +77,7 @@ def spell_specifiers(specifiers: ast.Specifiers) -> str:
             return "SAFEARRAY"
         case ast.InterfaceType():
             return f"{type_.keyword} {type_.name.text}"
+        case ast.OctetsType():
+            return "octets"
+        case ast.RefusedType():
+            return "what is not supported"

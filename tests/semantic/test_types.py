@@ -6,7 +6,6 @@ import pytest
 
 from midlpy.semantic import ir
 from midlpy.semantic.ir import Base, BaseKind, Use
-from midlpy.semantic.options import Options
 from tests.semantic.snippets import errors, findings, found, model, parameter, struct
 
 H = "[in] handle_t h"
@@ -259,12 +258,3 @@ def test_transmit_as_sends_what_it_names() -> None:
 def test_an_ignored_pointer_keeps_its_slot() -> None:
     declared = struct("typedef struct { [ignore] long *p; long n; } S;", "S")
     assert declared.fields[0].type == Base(BaseKind.UINT3264)
-
-
-def test_words_of_sambas_dialect_need_the_dialect() -> None:
-    body = f"typedef bitmap {{ A = 1 }} B; void f({H}, [in] uint32 a, [in] B b);"
-    assert errors(body) == ["syntax", "unknown-type"]
-    found = model(body, options=Options(dialect="samba"))
-    (declared,) = found.types
-    assert isinstance(declared, ir.EnumDeclaration)
-    assert declared.is_v1

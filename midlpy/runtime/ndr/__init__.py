@@ -20,6 +20,7 @@ from midlpy.runtime.ndr.ranged import ranged
 from midlpy.runtime.ndr.scalars import (
     BOOLEAN,
     CHAR,
+    DLONG,
     ERROR_STATUS,
     FLOAT32,
     FLOAT64,
@@ -29,6 +30,8 @@ from midlpy.runtime.ndr.scalars import (
     INT64,
     INT3264,
     OCTET,
+    UDLONG,
+    UDLONGR,
     UINT8,
     UINT16,
     UINT32,
@@ -48,7 +51,19 @@ from midlpy.runtime.ndr.strings import (
 )
 from midlpy.runtime.ndr.syntax import NDR, NDR64, ByteOrder, Syntax
 from midlpy.runtime.ndr.unions import EMPTY, encapsulated, switch, union
-from midlpy.runtime.ndr.values import Enum16, Enum32, Struct, default, require_abi
+from midlpy.runtime.ndr.values import (
+    Enum16,
+    Enum32,
+    Flags8,
+    Flags16,
+    Flags32,
+    Flags64,
+    Struct,
+    UnsignedEnum8,
+    UnsignedEnum16,
+    default,
+    require_abi,
+)
 
 __all__ = [
     # transfer syntaxes
@@ -61,13 +76,20 @@ __all__ = [
     "Converter",
     "Enum16",
     "Enum32",
+    "Flags8",
+    "Flags16",
+    "Flags32",
+    "Flags64",
     "NULL_CONTEXT",
     "Struct",
+    "UnsignedEnum8",
+    "UnsignedEnum16",
     "default",
     "require_abi",
     # scalars
     "BOOLEAN",
     "CHAR",
+    "DLONG",
     "ERROR_STATUS",
     "FLOAT32",
     "FLOAT64",
@@ -77,6 +99,8 @@ __all__ = [
     "INT64",
     "INT3264",
     "OCTET",
+    "UDLONG",
+    "UDLONGR",
     "UINT8",
     "UINT16",
     "UINT32",

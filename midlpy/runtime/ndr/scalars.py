@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from struct import Struct
+from struct import Struct, calcsize
 from typing import Final, NoReturn, TypeVar, cast
 
 from midlpy.runtime.ndr.codec import Codec, Measure, Misfit, not_wanted, shown
@@ -12,11 +12,11 @@ from midlpy.runtime.ndr.emitter import Unit
 from midlpy.runtime.ndr.failure import Refusal
 from midlpy.runtime.ndr.reading import Reading, ReadingContext
 from midlpy.runtime.ndr.syntax import Syntax
-from midlpy.runtime.ndr.values import Enum16, OpenEnum
-from midlpy.runtime.ndr.writing import Writing, WritingContext
+from midlpy.runtime.ndr.values import AnyEnum, Enum16, OpenEnum
+from midlpy.runtime.ndr.writing import Writing, WritingContext, local
 
 T_co = TypeVar("T_co", covariant=True)
-E_co = TypeVar("E_co", bound=OpenEnum, covariant=True)
+E_co = TypeVar("E_co", bound=AnyEnum, covariant=True)
 
 
 class Scalar(Codec[T_co], frozen=True, eq=False):
@@ -97,10 +97,12 @@ class EnumCodec(Codec[E_co], frozen=True, eq=False):
         return issubclass(self.cls, Enum16)
 
     def format_in(self, syntax: Syntax, /) -> str:
-        return "H" if self.is_short and syntax.enum_size == 2 else "i"
+        if self.is_short and syntax.enum_size == 2:
+            return "H"
+        return self.cls.__letter__
 
     def measure(self, syntax: Syntax, /) -> Measure:
-        size = syntax.enum_size if self.is_short else 4
+        size = syntax.enum_size if self.is_short else calcsize(self.cls.__letter__)
         return Measure(size, size, size, size)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
@@ -112,7 +114,9 @@ class EnumCodec(Codec[E_co], frozen=True, eq=False):
 
     def reading(self, context: ReadingContext, /) -> Reading:
         syntax = context.unit.syntax
-        members = context.unit.constant(self.cls.__name__, members_of(self.cls))
+        members = context.unit.constant(
+            self.cls.__name__, members_of(cast("type[AnyEnum]", self.cls))
+        )
         size = self.measure(syntax).start
         return _EnumReading(
             context, self.format_in(syntax), size, members, is_short=self.is_short
@@ -121,14 +125,58 @@ class EnumCodec(Codec[E_co], frozen=True, eq=False):
     def misfit(self, value: object, /) -> Misfit | None:
         if not isinstance(value, int):
             return not_wanted(self, value)
-        low, high = (0, 32767) if self.is_short else (-(2**31), 2**31 - 1)
+        low, high = self.cls.__lowest__, self.cls.__highest__
+        if self.is_short:
+            low, high = 0, 32767
         if low <= value <= high:
             return None
-        return Misfit("", f"is {shown(value)}, which does not fit an enum")
+        kind = "an enum" if issubclass(self.cls, OpenEnum) else "a bitmap"
+        return Misfit("", f"is {shown(value)}, which does not fit {kind}")
 
     @property
     def wanted(self) -> str:
         return f"a value of {self.cls.__name__}"
+
+
+class LooseInteger(Codec[int], frozen=True, eq=False):
+    """A 64-bit integer of Samba's dialect: two words, aligned as one of them.
+
+    The low word comes first whatever the byte order, unless *is_reversed*.
+    """
+
+    name: str
+    idl: str
+    is_signed: bool
+    is_reversed: bool = False
+
+    def __repr__(self) -> str:
+        return f"ndr.{self.name}"
+
+    @property
+    def high(self) -> str:
+        """The letter of the word that has the sign."""
+        return "i" if self.is_signed else "I"
+
+    def measure(self, _syntax: Syntax, /) -> Measure:
+        return Measure(4, 4, 8, 8)
+
+    def writing(self, context: WritingContext, value: str) -> Writing:
+        return _LooseWriting(context, self, value)
+
+    def reading(self, context: ReadingContext, /) -> Reading:
+        return _LooseReading(context, self)
+
+    def misfit(self, value: object, /) -> Misfit | None:
+        if not isinstance(value, int):
+            return not_wanted(self, value)
+        low, high = (-(2**63), 2**63) if self.is_signed else (0, 2**64)
+        if low <= value < high:
+            return None
+        return Misfit("", f"is {shown(value)}, which does not fit {self.idl}")
+
+    @property
+    def wanted(self) -> str:
+        return self.idl
 
 
 class UuidCodec(Codec[uuid.UUID], frozen=True, eq=False):
@@ -185,9 +233,9 @@ class _ScalarReading(Reading):
         return self.variables[0]
 
 
-def enum_of(codec: Codec[object]) -> EnumCodec[OpenEnum] | None:
+def enum_of(codec: Codec[object]) -> EnumCodec[AnyEnum] | None:
     """*codec*, if it is an enum's."""
-    return cast("EnumCodec[OpenEnum]", codec) if isinstance(codec, EnumCodec) else None
+    return cast("EnumCodec[AnyEnum]", codec) if isinstance(codec, EnumCodec) else None
 
 
 def number_code(element: Codec[object], syntax: Syntax) -> str | None:
@@ -197,14 +245,14 @@ def number_code(element: Codec[object], syntax: Syntax) -> str | None:
     return None
 
 
-class Members(dict[int, OpenEnum]):
+class Members(dict[int, AnyEnum]):
     """Every value of an enum with its member; members without a name are made anew."""
 
-    def __init__(self, cls: type[OpenEnum]) -> None:
+    def __init__(self, cls: type[AnyEnum]) -> None:
         super().__init__((member.value, member) for member in cls.__members__.values())
         self._cls = cls
 
-    def __missing__(self, value: int) -> OpenEnum:
+    def __missing__(self, value: int) -> AnyEnum:
         if issubclass(self._cls, Enum16):
             SHORT_VALUES[value]
         return self._cls(value)
@@ -227,10 +275,10 @@ def not_short(value: object) -> NoReturn:
 SHORT_VALUES: Final = ShortValues((value, value) for value in range(256))
 
 
-_MEMBERS: Final[dict[type[OpenEnum], Members]] = {}
+_MEMBERS: Final[dict[type[AnyEnum], Members]] = {}
 
 
-def members_of(cls: type[OpenEnum]) -> Members:
+def members_of(cls: type[AnyEnum]) -> Members:
     """The members of *cls* by value."""
     members = _MEMBERS.get(cls)
     if members is None:
@@ -312,6 +360,40 @@ class _UuidReading(Reading):
         return made_uuid(self._context.unit, tuple(self.variables))
 
 
+class _LooseWriting(Writing):
+    def __init__(
+        self, context: WritingContext, codec: LooseInteger, value: str
+    ) -> None:
+        self._context, self._codec, self._value = context, codec, value
+
+    def inline(self) -> None:
+        stream, high = self._context.inline, self._codec.high
+        value = local(self._context.unit, "v", self._value)
+        low_word, high_word = f"{value} & 0xFFFFFFFF", f"{value} >> 32"
+        stream.align(4)
+        if self._codec.is_reversed:
+            stream.item(f"{high}I", 8, f"{high_word}, {low_word}")
+        else:
+            stream.item(f"I{high}", 8, f"{low_word}, {high_word}")
+
+
+class _LooseReading(Reading):
+    def __init__(self, context: ReadingContext, codec: LooseInteger) -> None:
+        self._stream, self._codec = context.inline, codec
+
+    def inline(self) -> None:
+        self._stream.align(4)
+        high = self._codec.high
+        letters = f"{high}I" if self._codec.is_reversed else f"I{high}"
+        self.variables = [*self._stream.item(letters, 8, "a", "b")]
+
+    def value(self) -> str:
+        low, high = self.variables
+        if self._codec.is_reversed:
+            low, high = high, low
+        return f"({low} | {high} << 32)"
+
+
 def _integer(name: str, idl: str, format_: str, size: int) -> Scalar[int]:
     if format_.islower():
         return Scalar(
@@ -344,9 +426,12 @@ FLOAT64: Final[Scalar[float]] = Scalar(
     "FLOAT64", "a double", "d", 8, -_FLOAT_MAX, _FLOAT_MAX
 )
 ERROR_STATUS: Final = _integer("ERROR_STATUS", "an error_status_t", "I", 4)
+DLONG: Final = LooseInteger("DLONG", "a dlong", is_signed=True)
+UDLONG: Final = LooseInteger("UDLONG", "a udlong", is_signed=False)
+UDLONGR: Final = LooseInteger("UDLONGR", "a udlongr", is_signed=False, is_reversed=True)
 UUID: Final = UuidCodec()
 
-E = TypeVar("E", bound=OpenEnum)
+E = TypeVar("E", bound=AnyEnum)
 
 
 def enum(cls: type[E]) -> Codec[E]:

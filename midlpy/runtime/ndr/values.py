@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
-from typing import Any, ClassVar, Final, TypeVar
+from enum import KEEP, IntEnum, IntFlag
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -52,6 +52,8 @@ class OpenEnum(IntEnum):
 
     __lowest__: ClassVar[int] = -(2**31)
     __highest__: ClassVar[int] = 2**31 - 1
+    __letter__: ClassVar[str] = "i"
+    """A letter of the ``struct`` module."""
 
     @classmethod
     def _missing_(cls, value: object) -> Any:
@@ -80,3 +82,81 @@ class Enum16(OpenEnum):
 
 class Enum32(OpenEnum):
     """An IDL ``[v1_enum] enum``: 4 octets."""
+
+
+class UnsignedEnum8(OpenEnum):
+    """An ``[enum8bit] enum`` of Samba's dialect: one octet."""
+
+    __lowest__ = 0
+    __highest__ = 2**8 - 1
+    __letter__ = "B"
+
+
+class UnsignedEnum16(OpenEnum):
+    """An ``[enum16bit] enum`` of Samba's dialect: 2 octets in NDR64 too."""
+
+    __lowest__ = 0
+    __highest__ = 2**16 - 1
+    __letter__ = "H"
+
+
+class OpenFlags(IntFlag, boundary=KEEP):
+    """Flags that take every value their type can carry, unknown bits included.
+
+    Combinations are not kept: two of them are equal, not identical, and a peer cannot
+    fill our memory with them.
+    """
+
+    __lowest__: ClassVar[int] = 0
+    __highest__: ClassVar[int] = 2**32 - 1
+    __letter__: ClassVar[str] = "I"
+    """A letter of the ``struct`` module."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        if type(value) is not int or not ~cls.__highest__ <= value <= cls.__highest__:
+            return None
+        if value < 0:
+            # The complement of flags is that of the type's width.
+            return cls(value & cls.__highest__)
+        member = int.__new__(cls, value)
+        member._name_ = None
+        member._value_ = value
+        return member
+
+    def __reduce_ex__(self, proto: object) -> tuple[Any, ...]:
+        return self.__class__, (self._value_,)
+
+    def __copy__(self) -> OpenFlags:
+        return self
+
+    def __deepcopy__(self, memo: object) -> OpenFlags:
+        return self
+
+
+class Flags8(OpenFlags):
+    """A ``[bitmap8bit] bitmap`` of Samba's dialect: one octet."""
+
+    __highest__ = 2**8 - 1
+    __letter__ = "B"
+
+
+class Flags16(OpenFlags):
+    """A ``[bitmap16bit] bitmap`` of Samba's dialect: 2 octets."""
+
+    __highest__ = 2**16 - 1
+    __letter__ = "H"
+
+
+class Flags32(OpenFlags):
+    """A ``bitmap`` of Samba's dialect: 4 octets."""
+
+
+class Flags64(OpenFlags):
+    """A ``[bitmap64bit] bitmap`` of Samba's dialect: 8 octets."""
+
+    __highest__ = 2**64 - 1
+    __letter__ = "Q"
+
+
+AnyEnum: TypeAlias = OpenEnum | OpenFlags

@@ -507,6 +507,8 @@ RULES: Final = (
         "OperationNotSupported, and a server answers that there is no such operation.",
         "Nothing, if it is not needed; otherwise describe what is on the wire in other "
         "types, for example octets.",
+        "typedef [public,gensize] struct { [relative] uint32 *p; } S; "
+        "void f([in] S *s);",
         source="midlpy",
     ),
 )

@@ -86,6 +86,28 @@ RULES: Final = (
         "Nothing needs to be done.",
     ),
     Rule(
+        "samba-dialect",
+        None,
+        ERROR,
+        "a file in Samba's dialect that is read as MIDL",
+        "Samba's compiler reads an IDL of its own, and --dialect midl was asked for.",
+        "Compile with --dialect samba, or auto, which tells the files apart.",
+        source="midlpy",
+    ),
+    Rule(
+        "value-not-computed",
+        None,
+        WARNING,
+        "a member that Samba computes",
+        "[value] gives Samba's generator an expression in C. Here the member is like any "
+        "other: right when it is set, and set by itself where a [size_is] or the like "
+        "refers to it.",
+        "Set the member.",
+        "typedef struct { [value(strlen_m(s))] uint32 n; [string,charset(UTF16)] "
+        "uint16 *s; } S; void f([in] S *s);",
+        source="midlpy",
+    ),
+    Rule(
         "reserved-word",
         None,
         WARNING,

@@ -1,0 +1,243 @@
+"""Members, arms and parameters of Samba's dialect, said in MIDL's words.
+
+What NDR has no form for becomes a type that refuses the operations that reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from midlpy.frontend import ast
+from midlpy.semantic.samba_words import (
+    CHARACTERS,
+    HARMLESS_FLAGS,
+    REFUSED_MEMBERS,
+    REFUSED_TYPES,
+    SILENT,
+)
+
+# What stays of the attributes of something refused.
+_KEPT: Final = frozenset({"in", "out", "case", "default"})
+
+# An array behind its count: the header of a nested block is just that.
+_COUNTED: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One member, arm or parameter: what it is made of in the syntax tree."""
+
+    attributes: ast.Attributes
+    specifiers: ast.Specifiers
+    declarator: ast.Declarator
+
+    @property
+    def base(self) -> str:
+        """The name of its type; "" when the type has a body."""
+        type_ = self.specifiers.type
+        match type_:
+            case ast.NamedType():
+                return type_.name.text
+            case ast.Words(words=(word,)):
+                return word
+            case _:
+                return ""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a count may stand right ahead of it: behind a pointer."""
+        derivations = self.declarator.derivations
+        return bool(derivations) and all(
+            isinstance(each, ast.PointerTo) for each in derivations
+        )
+
+    def without(self, *names: str) -> Element:
+        kept = tuple(a for a in self.attributes if a.name.text not in names)
+        return replace(self, attributes=kept)
+
+    def typed(self, type_: ast.TypeSpecifier) -> Element:
+        return replace(self, specifiers=replace(self.specifiers, type=type_))
+
+
+def translate(element: Element, siblings: frozenset[str], *, is_top: bool) -> Element:
+    """*element* in MIDL's words; *is_top* for a parameter."""
+    reason = _reason(element, siblings)
+    if reason is not None:
+        return refused(element, reason)
+    element = element.without("value", "flag", *SILENT)
+    if not is_top:
+        element = element.without("in", "out")
+    if not element.declarator.derivations:
+        element = element.without("ignore")
+    if has(element.attributes, "ref"):
+        element = element.without("unique", "ptr")
+    span = element.declarator.span
+    if has(element.attributes, "subcontext"):
+        if not (is_top or element.is_counted):
+            return refused(element, "a block nested in place ([subcontext])")
+        unneeded = ("subcontext", "subcontext_size", "compression", "switch_is")
+        return element.without(*unneeded).typed(ast.OctetsType(span))
+    if element.base == "DATA_BLOB" and (
+        element.is_counted or (is_top and not element.declarator.derivations)
+    ):
+        return element.typed(ast.OctetsType(span))
+    element = _characters(element)
+    if is_top and element.base == "policy_handle":
+        element = _context_handle(element)
+    return element
+
+
+def refused(element: Element, reason: str) -> Element:
+    """*element* as something that refuses the operations that reach it."""
+    kept = tuple(a for a in element.attributes if a.name.text in _KEPT)
+    span = element.declarator.span
+    return Element(
+        kept,
+        ast.Specifiers((), ast.RefusedType(reason, span), span),
+        ast.Declarator(element.declarator.name, (), span),
+    )
+
+
+def _reason(element: Element, siblings: frozenset[str]) -> str | None:
+    """What of *element* NDR has no form for; None when it has."""
+    name = element.declarator.name
+    shown = f"'{name.text}' is " if name else "it is "
+    for word, what in REFUSED_MEMBERS.items():
+        if has(element.attributes, word):
+            return shown + what
+    flag = harmful_flag(element.attributes)
+    if flag is not None:
+        return f"{shown}marshalled as [flag({flag})] says"
+    header = argument(element.attributes, "subcontext")
+    if header is not None and not (
+        isinstance(header, ast.Integer) and header.value == _COUNTED
+    ):
+        return f"{shown}a nested block whose header is not a count ([subcontext])"
+    charset = argument(element.attributes, "charset")
+    if (
+        isinstance(charset, ast.NameReference)
+        and charset.name.text == "UTF16"
+        and element.base == "uint8"
+        and has(element.attributes, "string")
+    ):
+        return f"{shown}text of 16-bit characters that are counted in octets"
+    if header is None:
+        for derivation in element.declarator.derivations:
+            if isinstance(derivation, ast.ArrayOf) and _names(derivation) & siblings:
+                return f"{shown}an array in place whose length stands elsewhere"
+    return None
+
+
+def type_reason(attributes: ast.Attributes) -> str | None:
+    """What makes NDR unable to express a whole type; None when nothing does."""
+    for word, what in REFUSED_TYPES.items():
+        if has(attributes, word):
+            return f"it is {what}"
+    flag = harmful_flag(attributes)
+    return None if flag is None else f"it is marshalled as [flag({flag})] says"
+
+
+def _characters(element: Element) -> Element:
+    """Text is of characters in MIDL, of numbers with a [charset] here."""
+    charset = argument(element.attributes, "charset")
+    name = charset.name.text if isinstance(charset, ast.NameReference) else None
+    is_text = charset is not None or has(element.attributes, "string")
+    word = CHARACTERS.get((name, element.base)) if is_text else None
+    if word is None and has(element.attributes, "string"):
+        word = CHARACTERS.get((None, element.base))
+    element = element.without("charset")
+    if word is None:
+        return element
+    span = element.specifiers.span
+    if word == "char":
+        return element.typed(ast.Words(("char",), span))
+    return element.typed(ast.NamedType(ast.Name(word, span)))
+
+
+def _context_handle(element: Element) -> Element:
+    """A policy handle that a parameter refers to is a context handle.
+
+    Its 20 octets are the same; as a value it is an ordinary struct.
+    """
+    derivations = element.declarator.derivations
+    if len(derivations) != 1 or not isinstance(derivations[0], ast.PointerTo):
+        return element
+    if has(element.attributes, "unique") or has(element.attributes, "ptr"):
+        return element
+    span = element.declarator.span
+    word = ast.Attribute(ast.Name("context_handle", span), None, span)
+    if has(element.attributes, "out"):
+        derivations = (*derivations, derivations[0])
+    element = element.without("ref")
+    return Element(
+        (*element.attributes, word),
+        element.specifiers,
+        replace(element.declarator, derivations=derivations),
+    )
+
+
+# Attributes
+
+
+def has(attributes: ast.Attributes, name: str) -> bool:
+    return any(attribute.name.text == name for attribute in attributes)
+
+
+def argument(attributes: ast.Attributes, name: str) -> ast.Argument | None:
+    """The first argument of *name*."""
+    for attribute in attributes:
+        if attribute.name.text == name and attribute.arguments:
+            return attribute.arguments[0]
+    return None
+
+
+def harmful_flag(attributes: ast.Attributes) -> str | None:
+    """The first flag of [flag] that octets depend on."""
+    for attribute in attributes:
+        if attribute.name.text != "flag":
+            continue
+        for each in attribute.arguments or ():
+            for name in _flags(each):
+                if name not in HARMLESS_FLAGS:
+                    return name
+    return None
+
+
+def _flags(expression: ast.Argument | None) -> Iterator[str]:
+    match expression:
+        case ast.NameReference():
+            yield expression.name.text
+        case ast.Binary():
+            yield from _flags(expression.left)
+            yield from _flags(expression.right)
+        case ast.Parenthesis():
+            yield from _flags(expression.operand)
+        case _:
+            yield "..."
+
+
+def _names(derivation: ast.ArrayOf) -> frozenset[str]:
+    return frozenset(_names_in(derivation.upper))
+
+
+def _names_in(expression: ast.Expression | None) -> Iterator[str]:
+    match expression:
+        case ast.NameReference():
+            yield expression.name.text
+        case ast.Binary():
+            yield from _names_in(expression.left)
+            yield from _names_in(expression.right)
+        case ast.Parenthesis() | ast.Unary() | ast.Cast() | ast.Member():
+            yield from _names_in(expression.operand)
+        case ast.Call():
+            yield from _names_in(expression.function)
+            for each in expression.arguments:
+                yield from _names_in(each)
+        case ast.Conditional():
+            yield from _names_in(expression.condition)
+            yield from _names_in(expression.positive)
+            yield from _names_in(expression.negative)
+        case _:
+            return

@@ -1,0 +1,353 @@
+"""Samba's dialect: what becomes NDR, what is refused, and how a file is told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+import midlpy
+from midlpy.runtime import ndr, rpc
+from midlpy.semantic import ir
+from midlpy.semantic.ir import Base, BaseKind, PointerKind
+from midlpy.semantic.options import Options
+from tests.semantic.snippets import errors, found, model, wrap
+
+SAMBA = Options(dialect="samba")
+
+
+def parameters(body: str) -> dict[str, ir.Type]:
+    """The parameters of the last operation of *body*."""
+    (interface,) = model(body, options=SAMBA).interfaces
+    return {p.name: p.type for p in interface.operations[-1].parameters}
+
+
+def refusals(body: str) -> dict[str, str | None]:
+    (interface,) = model(body, options=SAMBA).interfaces
+    return {o.name: o.refusal for o in interface.operations}
+
+
+# Which dialect it is
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "typedef bitmap { A = 1 } B;",
+        "void f([in,string,charset(UTF16)] uint16 *name);",
+        "[todo] void f();",
+        "typedef [public,gensize] struct { long a; } S;",
+        "void f([in] uint32 a);",
+        '#include "idl_types.h"\nvoid f([in] long a);',
+    ],
+)
+def test_a_file_tells_its_dialect(body: str) -> None:
+    assert errors(body, options=Options(dialect="auto")) == []
+    module = midlpy.load_text(wrap(body))
+    assert module.T.name == "t"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "typedef unsigned long uint32; void f([in] uint32 a);",
+        "/* [charset(UTF16)] bitmap { } */ void f([in] long todo);",
+        'const char *FLAGS = "[todo], bitmap { }"; void f([in] long flag);',
+        "typedef [public] struct { long charset; } S; void f([in] S s);",
+    ],
+)
+def test_words_that_mean_something_else_are_no_evidence(body: str) -> None:
+    warnings = [rule for _, rule, _ in found(body, options=Options(dialect="auto"))]
+    assert "samba-dialect" not in [
+        rule for _, rule, _ in found(body, options=Options(dialect="midl"))
+    ]
+    assert "operation-refused" not in warnings
+
+
+def test_a_file_of_sambas_read_as_midl_is_one_mistake() -> None:
+    body = (
+        "typedef bitmap { A = 1 } B; void f([in,charset(UTF16)] uint16 *s, [in] B b);"
+    )
+    assert errors(body, options=Options(dialect="midl")) == ["samba-dialect"]
+
+
+# Types
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("uint8", BaseKind.CHAR),
+        ("int8", BaseKind.INT8),
+        ("uint16", BaseKind.UINT16),
+        ("uint32", BaseKind.UINT32),
+        ("hyper", BaseKind.INT64),
+        ("uint3264", BaseKind.UINT3264),
+        ("NTSTATUS", BaseKind.UINT32),
+        ("WERROR", BaseKind.UINT32),
+        ("time_t", BaseKind.UINT32),
+        ("NTTIME", BaseKind.UDLONG),
+        ("dlong", BaseKind.DLONG),
+        ("udlongr", BaseKind.UDLONGR),
+        ("NTTIME_hyper", BaseKind.UINT64),
+    ],
+)
+def test_base_types_have_their_width(name: str, kind: BaseKind) -> None:
+    assert parameters(f"void f([in] {name} a);") == {"a": Base(kind)}
+
+
+@pytest.mark.parametrize(
+    ("head", "octets", "is_flags"),
+    [
+        ("bitmap", 4, True),
+        ("[bitmap8bit] bitmap", 1, True),
+        ("[bitmap16bit] bitmap", 2, True),
+        ("[bitmap32bit] bitmap", 4, True),
+        ("[bitmap64bit] bitmap", 8, True),
+        ("[enum8bit] enum", 1, False),
+        ("[enum16bit] enum", 2, False),
+        ("enum", None, False),
+    ],
+)
+def test_enums_and_bitmaps_have_their_width(
+    head: str, octets: int | None, is_flags: bool
+) -> None:
+    (declared,) = model(f"typedef {head} {{ A = 1 }} E;", options=SAMBA).types
+    assert isinstance(declared, ir.EnumDeclaration)
+    assert (declared.octets, declared.is_flags) == (octets, is_flags)
+
+
+def test_a_forward_typedef_says_nothing() -> None:
+    body = "typedef bitmap B B; typedef bitmap { A = 1 } B; void f([in] B b);"
+    assert errors(body, options=SAMBA) == []
+    assert isinstance(parameters(body)["b"], ir.Use)
+
+
+def test_a_keyword_may_stand_before_the_name_of_a_typedef() -> None:
+    body = "typedef struct { uint32 n; } S; void f([in] struct S *s);"
+    assert errors(body, options=SAMBA) == []
+
+
+@pytest.mark.parametrize(
+    ("parameter", "type_"),
+    [
+        (
+            "[in,string,charset(UTF16)] uint16 *x",
+            ir.Pointer(ir.String(BaseKind.WCHAR), PointerKind.REF),
+        ),
+        (
+            "[in,unique,string,charset(UTF16)] uint16 *x",
+            ir.Pointer(ir.String(BaseKind.WCHAR), PointerKind.UNIQUE),
+        ),
+        ("[in,string,charset(UTF16)] uint16 x[]", ir.String(BaseKind.WCHAR)),
+        (
+            "[in,string,charset(DOS)] uint8 *x",
+            ir.Pointer(ir.String(BaseKind.CHAR), PointerKind.REF),
+        ),
+        ("[in,charset(UTF16)] uint16 x[8]", ir.Array(Base(BaseKind.WCHAR), bound=8)),
+    ],
+)
+def test_a_charset_makes_text_of_numbers(parameter: str, type_: ir.Type) -> None:
+    assert parameters(f"void f({parameter});") == {"x": type_}
+
+
+def test_counted_characters_are_text_and_counted_numbers_are_numbers() -> None:
+    body = """
+    typedef struct {
+        [value(2*strlen_m(s))] uint16 n;
+        [charset(UTF16),size_is(n/2)] uint16 *s;
+        uint16 m;
+        [size_is(m)] uint16 *numbers;
+    } S;
+    void f([in] S *s);
+    """
+    (declared,) = model(body, options=SAMBA).types
+    assert isinstance(declared, ir.StructDeclaration)
+    text, numbers = declared.fields[1].type, declared.fields[3].type
+    assert isinstance(text, ir.Pointer)
+    assert isinstance(numbers, ir.Pointer)
+    assert isinstance(text.target, ir.Array)
+    assert isinstance(numbers.target, ir.Array)
+    assert text.target.element == Base(BaseKind.WCHAR)
+    assert numbers.target.element == Base(BaseKind.UINT16)
+
+
+def test_a_policy_handle_among_parameters_is_a_context_handle() -> None:
+    body = "void f([in] policy_handle *h); void g([out,ref] policy_handle *h);"
+    assert parameters(body)["h"] == ir.Pointer(
+        ir.Use("t.idl", "policy_handle"), PointerKind.REF
+    )
+    module = midlpy.load_text(wrap(body))
+    handle = rpc.ContextHandle(1)
+    assert module.T["f"].encode_request(handle) == b"\1\0\0\0" + bytes(16)
+    assert module.T["g"].decode_response(b"\1\0\0\0" + bytes(16)) == (handle,)
+
+
+def test_a_union_without_a_switch_type_has_a_discriminant_of_32_bits() -> None:
+    body = """
+    typedef union { [case(1)] uint32 a; [default]; } U;
+    void f([in] uint16 n, [in,switch_is(n)] U u);
+    """
+    (union,) = model(body, options=SAMBA).types
+    assert isinstance(union, ir.UnionDeclaration)
+    assert union.discriminant == Base(BaseKind.UINT32)
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "[in] DATA_BLOB x",
+        "[in,unique] DATA_BLOB *x",
+        "[in,ref,subcontext(4)] S *x",
+        "[in,subcontext(4),subcontext_size(9)] S x",
+    ],
+)
+def test_blocks_behind_their_count_are_octets(parameter: str) -> None:
+    body = (
+        f"typedef struct {{ [relative] uint32 *p; }} S; [public] void f({parameter});"
+    )
+    module = midlpy.load_text(wrap(body))
+    octets = module.T["f"].encode_request(b"abc")
+    assert octets.endswith(b"\3\0\0\0abc")
+    assert module.T["f"].decode_request(octets) == (b"abc",)
+
+
+def test_constants_keep_the_value_that_is_written() -> None:
+    body = 'const int A = 0xF0000000; const string B = "b"; [todo] void f();'
+    module = midlpy.load_text(wrap(body))
+    assert (module.A, module.B) == (0xF0000000, "b")
+
+
+def test_an_endpoint_without_brackets_is_found_when_it_is_needed() -> None:
+    body = '[uuid("12345678-1234-1234-1234-123456789abc"),version(1.0),'
+    body += 'endpoint("ncacn_np:[\\\\pipe\\\\x]","ncalrpc:")] interface t { [todo] void f(); }'
+    assert errors(body, options=SAMBA) == []
+    (interface,) = model(body, options=SAMBA).interfaces
+    assert interface.endpoints == ("ncacn_np:[\\pipe\\x]",)
+
+
+def test_operations_with_pipes_are_asynchronous() -> None:
+    body = "typedef [flag(NDR_PAHEX)] pipe uint8 P; void f([out,ref] P *p);"
+    assert errors(body, options=SAMBA) == []
+    (interface,) = model(body, options=SAMBA).interfaces
+    assert interface.operations[0].is_async
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("member", "why"),
+    [
+        ("[relative] uint32 *p", "[relative]"),
+        ("[relative_short] uint32 *p", "[relative_short]"),
+        ("[flag(NDR_NOALIGN)] uint32 p", "[flag(NDR_NOALIGN)]"),
+        ("[subcontext(2)] T p", "[subcontext]"),
+        ("[subcontext(4)] T p", "[subcontext]"),
+        ("uint8 p[n]", "an array in place"),
+        ("DATA_BLOB p", "a blob in place"),
+        ("string p", "text in a form that flags choose"),
+        ("[switch_is(strlen(n))] U p", "[switch_is]"),
+        ("[size_is(x->n)] uint8 *p", "[size_is]"),
+    ],
+)
+def test_what_ndr_has_no_form_for_refuses_its_operations_only(
+    member: str, why: str
+) -> None:
+    body = f"""
+    typedef struct {{ uint32 a; }} T;
+    typedef union {{ [case(1)] uint32 a; [default]; }} U;
+    typedef [public] struct {{ uint32 n; {member}; }} S;
+    typedef struct {{ S *s; }} Holder;
+    [public] void before([in] uint32 a);
+    void refused([in] Holder *x);
+    void after([in] uint32 a);
+    """
+    said = refusals(body)
+    assert why in (said["refused"] or "")
+    assert said["before"] is None
+    assert said["after"] is None
+    assert found(body, options=SAMBA) == [("warning", "operation-refused", None)]
+    (interface,) = model(body, options=SAMBA).interfaces
+    assert [o.opnum for o in interface.operations] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "type_", ["[nodiscriminant] union", "[nopush,nopull] union", "[nopull] struct"]
+)
+def test_whole_types_are_refused(type_: str) -> None:
+    body = f"typedef {type_} {{ [case(1)] uint32 a; }} X; void f([in] X *x);"
+    assert refusals(body)["f"] is not None
+    assert errors(body, options=SAMBA) == []
+
+
+def test_an_operation_without_known_parameters_is_refused() -> None:
+    body = "[todo] void f(); void g([in] uint32 a);"
+    assert refusals(body) == {"f": "its parameters are not known ([todo])", "g": None}
+
+
+def test_an_operation_marshalled_by_hand_is_what_its_twin_describes() -> None:
+    body = """
+    [public,noopnum] WERROR _f([in] uint32 level, [in] uint32 size);
+    [noopnum] void __f([in] uint32 count);
+    [nopush,nopull] WERROR f([in] uint32 level, [out] uint32 *count);
+    [nopush] void g([in] uint32 a);
+    """
+    (interface,) = model(body, options=SAMBA).interfaces
+    assert [(o.name, o.opnum) for o in interface.operations] == [("f", 0), ("g", 1)]
+    assert [p.name for p in interface.operations[0].parameters] == ["level", "size"]
+    assert interface.operations[1].refusal is not None
+
+
+def test_members_that_are_skipped_are_not_there() -> None:
+    body = "typedef [public] struct { uint32 a; [skip] T *b; [noprint] uint32 c; } S;"
+    (declared,) = model(body, options=SAMBA).types
+    assert isinstance(declared, ir.StructDeclaration)
+    assert [field.name for field in declared.fields] == ["a", "c"]
+
+
+def test_members_with_a_value_are_said_to_be_ordinary_once() -> None:
+    body = "typedef [public] struct { [value(1)] uint32 a; [value(f(b))] uint32 b; } S;"
+    assert found(body, options=SAMBA) == [("warning", "value-not-computed", None)]
+
+
+def test_an_interface_that_nobody_can_bind_to_has_no_stubs() -> None:
+    body = "interface t { [todo] void f(); typedef struct { uint32 a; } S; }"
+    assert errors(body, options=SAMBA) == []
+    found_model = model(body, options=SAMBA)
+    assert found_model.interfaces == ()
+    assert len(found_model.types) == 1
+
+
+# Values
+
+
+def test_a_bitmap_is_flags_that_keep_unknown_bits() -> None:
+    body = "typedef [bitmap16bit] bitmap { A = 1, B = 2 } Bits; void f([in] Bits b);"
+    module = midlpy.load_text(wrap(body))
+    bits = module.Bits.A | module.Bits.B
+    assert isinstance(bits, ndr.Flags16)
+    assert module.Bits.A in bits
+    operation = module.T["f"]
+    assert operation.encode_request(bits) == b"\3\0"
+    assert operation.encode_request(bits, syntax=ndr.NDR64) == b"\3\0"
+    assert operation.decode_request(b"\1\x80") == (0x8001,)
+    with pytest.raises(rpc.MarshalError, match="does not fit a bitmap"):
+        operation.encode_request(0x10000)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "little", "big"),
+    [
+        ("udlong", 0x1122334455667788, "8877665544332211", "5566778811223344"),
+        ("udlongr", 0x1122334455667788, "4433221188776655", "1122334455667788"),
+        ("dlong", -2, "feffffffffffffff", "fffffffeffffffff"),
+    ],
+)
+def test_loose_integers_are_two_words_aligned_as_one(
+    type_: str, value: int, little: str, big: str
+) -> None:
+    module = midlpy.load_text(wrap(f"void f([in] uint32 a, [in] {type_} b);"))
+    operation = module.T["f"]
+    for order, octets in (("little", "01000000" + little), ("big", "00000001" + big)):
+        expected = bytes.fromhex(octets)
+        assert operation.encode_request(1, value, byte_order=order) == expected
+        assert operation.decode_request(expected, byte_order=order) == (1, value)
