@@ -27,26 +27,41 @@ def report(diagnostics: Iterable[Diagnostic], format: str, lines: Lines) -> str:
 def as_text(diagnostic: Diagnostic, lines: Lines) -> str:
     """The message, the line with a caret, other places, the remedy."""
     where, kind = _where(diagnostic.span), diagnostic.severity.value
-    text = [f"{where}: {kind}: {diagnostic.message} [{diagnostic.code}]"]
+    text = [f"{where}: {kind}: {_visible(diagnostic.message)} [{diagnostic.code}]"]
     text += _excerpt(diagnostic.span, lines(diagnostic.span.path))
     text += [
-        f"  {_where(note.span)}: note: {note.message}" for note in diagnostic.notes
+        f"  {_where(note.span)}: note: {_visible(note.message)}"
+        for note in diagnostic.notes
     ]
     if diagnostic.help is not None:
-        first, *others = diagnostic.help.splitlines() or [""]
+        first, *others = map(_visible, diagnostic.help.splitlines() or [""])
         text += [f"  help: {first}", *(f"        {other}" for other in others)]
     return "\n".join(text) + "\n"
 
 
+def _visible(text: str) -> str:
+    """*text* with escapes for what would steer a terminal instead of being seen."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode()
+        for each in text
+    )
+
+
 def _where(span: Span) -> str:
-    return f"{span.path}:{span.line}:{span.column}"
+    return f"{_visible(span.path)}:{span.line}:{span.column}"
 
 
 def _excerpt(span: Span, lines: Sequence[str]) -> list[str]:
     """The line of a span and carets below it; nothing when the file has no such line."""
     if not 1 <= span.line <= len(lines):
         return []
-    line = lines[span.line - 1].rstrip()
+    # One character for one, so that the carets stay below what they point at.
+    line = "".join(
+        each if each.isprintable() or each == "\t" else "?"
+        for each in lines[span.line - 1].rstrip()
+    )
     start = min(span.column - 1, len(line))
     end = len(line) if span.end_line > span.line else span.end_column - 1
     carets = "^" * max(1, min(end, len(line)) - start)
@@ -63,8 +78,9 @@ def as_msvc(diagnostic: Diagnostic) -> str:
         diagnostic.severity, diagnostic.severity.value
     )
     code = diagnostic.rule if diagnostic.midl is None else f"MIDL{diagnostic.midl}"
-    place = f"{span.path}({span.line},{span.column})"
-    return f"{place} : {kind} {code} : {diagnostic.message} [{diagnostic.rule}]"
+    place = f"{_visible(span.path)}({span.line},{span.column})"
+    message = _visible(diagnostic.message)
+    return f"{place} : {kind} {code} : {message} [{diagnostic.rule}]"
 
 
 def as_json(diagnostic: Diagnostic) -> str:
@@ -101,7 +117,7 @@ def as_github(diagnostic: Diagnostic) -> str:
     span = diagnostic.span
     kind = {Severity.NOTE: "notice"}.get(diagnostic.severity, diagnostic.severity.value)
     properties = {
-        "file": span.path,
+        "file": _visible(span.path),
         "line": span.line,
         "col": span.column,
         "endLine": span.end_line,
@@ -112,9 +128,10 @@ def as_github(diagnostic: Diagnostic) -> str:
         f"{name}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}"
         for name, value in properties.items()
     )
-    text = diagnostic.message
+    text = _visible(diagnostic.message)
     if diagnostic.help is not None:
-        text += f"\nhelp: {diagnostic.help}"
+        lines = map(_visible, diagnostic.help.splitlines())
+        text += "\nhelp: " + "\n".join(lines)
     return f"::{kind} {given}::{_escaped(text)}"
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from midlpy.diagnostics import Diagnostic, Note, Severity, Span
 from midlpy.reporting import report
 
@@ -97,3 +99,17 @@ def test_sarif_is_one_document_even_with_nothing_to_say() -> None:
     region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert region["startColumn"] == 14
     assert json.loads(report([], "sarif", lambda path: ()))["runs"][0]["results"] == []
+
+
+@pytest.mark.parametrize("format", ["text", "msvc", "github", "json", "sarif"])
+def test_nothing_in_a_source_steers_the_terminal(format: str) -> None:
+    hostile = "a\x1b[31mb\x07\u202e"
+    finding = Diagnostic("syntax", f"'{hostile}' is wrong", Span(hostile, 1, 8, 1, 9))
+    text = report([finding], format, lambda _: [f"\tx {hostile} y"])
+    assert not {"\x1b", "\x07", "\u202e"} & set(text)
+
+
+def test_carets_point_rightly_behind_what_cannot_be_shown() -> None:
+    finding = Diagnostic("syntax", "wrong", Span("a.idl", 1, 4, 1, 5))
+    line, carets = report([finding], "text", lambda _: ["\x1b\x07 y"]).splitlines()[1:]
+    assert line.index("y") == carets.index("^")

@@ -123,9 +123,6 @@ def _parameters(operation: plan.Operation, spelling: Spelling) -> Iterator[_Name
     for parameter in operation.parameters:
         name = parameter_name(parameter, spelling)
         yield _Name(name, parameter.name, parameter.span)
-    if len(outcomes(operation, spelling)) > 1:
-        span = operation.source.span
-        yield _Name("return_value", "the return value", span)
 
 
 def _hidden_by_fields(

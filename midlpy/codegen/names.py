@@ -73,8 +73,11 @@ def value_name(name: str, naming: Naming) -> str:
 
 @cache
 def parameter_name(name: str, naming: Naming) -> str:
-    """The name of a parameter: a value beside ``self`` and a server's ``call``."""
-    return _free(value_name(name, naming), {"self", "call"})
+    """The name of a parameter: a value beside ``self`` and a server's ``call``.
+
+    ``return_value`` is what an operation returns, where several things come back.
+    """
+    return _free(value_name(name, naming), {"self", "call", "return_value"})
 
 
 def pipe_name(name: str, naming: Naming) -> str:
@@ -101,9 +104,8 @@ def class_name(name: str, naming: Naming) -> str:
 def codec_name(name: str, naming: Naming) -> str:
     """The name of a type's codec; where it would be the class's, it says ``_CODEC``."""
     spelled = _upper(name) if naming is Naming.PEP8 else _identifier(name)
-    if spelled == class_name(name, naming):
-        return f"{spelled}_CODEC"
-    return _free(spelled, TAKEN)
+    free = _free(spelled, TAKEN)
+    return f"{spelled}_CODEC" if free == class_name(name, naming) else free
 
 
 def operation_name(name: str, naming: Naming) -> str:

@@ -121,3 +121,15 @@ def test_idl_naming_keeps_every_spelling() -> None:
 )
 def test_a_module_is_called_after_its_file(path: str, module: str) -> None:
     assert names.module_name(path) == module
+
+
+def test_a_parameter_is_never_called_as_the_return_value_is() -> None:
+    assert names.parameter_name("return_value", Naming.PEP8) == "return_value_"
+    assert names.parameter_name("ReturnValue", Naming.PEP8) == "return_value_"
+    assert names.parameter_name("ReturnValue", Naming.IDL) == "ReturnValue"
+
+
+@pytest.mark.parametrize("name", ["POINT", "lambda", "str", "UUID"])
+def test_the_codec_of_a_kept_name_is_not_its_class(name: str) -> None:
+    assert names.codec_name(name, Naming.IDL) == f"{name}_CODEC"
+    assert names.class_name(name, Naming.IDL) in (name, f"{name}_")
