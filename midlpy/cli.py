@@ -236,6 +236,7 @@ def compile_(
     for path in written.written:
         click.echo(f"{path} differs" if is_check else f"wrote {path}")
     if depfile is not None and not is_check:
+        depfile.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(depfile, dependencies(written, depfile_target, project.path))
     if save_preprocessed and not is_check:
         save_sources(project.batches)

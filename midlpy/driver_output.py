@@ -113,7 +113,11 @@ def write_atomically(path: Path, text: str) -> None:
 @contextlib.contextmanager
 def _temporary(path: Path) -> Generator[str]:
     """A file beside *path*, with the rights a new file would have; gone afterwards."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        # Nobody knows the name of the temporary file.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     os.close(handle)
     try:
         mask = os.umask(0)
@@ -141,5 +145,9 @@ def dependencies(
 
 
 def _make_word(path: Path) -> str:
-    text = path.as_posix().replace("$", "$$").replace("#", "\\#")
+    drive, colon, rest = path.as_posix().partition(":/")
+    if len(drive) != 1:
+        drive, colon, rest = "", "", path.as_posix()
+    escaped = rest.replace("$", "$$").replace("#", "\\#").replace(":", "\\:")
+    text = f"{drive}{colon}{escaped}"
     return text.replace(" ", "\\ ")

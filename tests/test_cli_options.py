@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -207,7 +211,11 @@ def test_without_preprocessing_directives_are_errors_and_macros_names() -> None:
 
 
 CPP = """
+import os
+import shutil
+import subprocess
 import sys
+import time
 from pathlib import Path
 text = Path(sys.argv[-1]).read_text()
 print(f'# 1 "{sys.argv[-1]}"')
@@ -250,3 +258,46 @@ def test_osf_refuses_what_only_microsoft_has() -> None:
 def test_md_is_the_depfile() -> None:
     run("compile", "adder.idl", "-MD", "adder.d")
     assert Path("adder.d").read_text() == "adder.py: adder.idl\n"
+
+
+def test_a_depfile_may_stand_in_a_folder_of_its_own() -> None:
+    assert run("compile", "adder.idl", "--depfile", "deps/adder.d").exit_code == 0
+    assert Path("deps/adder.d").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file may be called so there")
+@pytest.mark.parametrize("tool", ["make", "ninja"])
+def test_make_and_ninja_read_depfiles_of_strange_paths(tool: str) -> None:
+    program = shutil.which(tool)
+    if program is None:
+        pytest.skip(f"{tool} is not installed")
+    folder = Path("sp ace")
+    folder.mkdir()
+    (folder / "a:b.idl").write_text("typedef long Q;")
+    (folder / "i#n$.h").write_text("")
+    (folder / "x.idl").write_text('#include "i#n$.h"\nimport "a:b.idl";\n')
+    run("compile", folder / "x.idl", "--depfile", "x.d")
+    if tool == "make":
+        Path("Makefile").write_text("all: x.py\nx.py: ; touch x.py\n-include x.d\n")
+        words = [program, "-q"]
+    else:
+        rule = "rule idl\n  command = cp x.d y.d && touch $out\n  depfile = y.d\n"
+        # The rest of what the depfile is about is made beside it.
+        text = Path("x.d").read_text()
+        Path("x.d").write_text(text.replace("a_b.py x.py:", "x.py:"))
+        Path("build.ninja").write_text(f"{rule}build x.py: idl x.d\n")
+        assert subprocess.run([program], capture_output=True).returncode == 0
+        words = [program, "-n"]
+
+    def is_done() -> bool:
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        return "no work" in done.stdout if tool == "ninja" else done.returncode == 0
+
+    assert is_done()
+    for name in ("a:b.idl", "i#n$.h", "x.idl"):
+        before = (folder / name).stat().st_mtime
+        later = time.time() + 100
+        os.utime(folder / name, (later, later))
+        assert not is_done(), name
+        os.utime(folder / name, (before, before))
+        assert is_done(), name
