@@ -25,6 +25,23 @@ def _macro(
     return values
 
 
+def _converters(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """``--converter`` as classes by IDL type."""
+    if not values:
+        return {}
+    from midlpy.semantic.converters import is_converter
+
+    found: dict[str, str] = {}
+    for value in values:
+        name, _, converter = value.partition("=")
+        if not name.isidentifier() or not is_converter(converter):
+            raise click.BadParameter(f"{value!r} is not TYPE=package.module:Class")
+        found[name] = converter
+    return found
+
+
 def _levels(
     context: click.Context, _option: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, str]:
@@ -146,6 +163,14 @@ SOURCE_OPTIONS = (
         default="auto",
         show_default=True,
         help="Whose IDL it is; auto lets each file tell by its words.",
+    ),
+    click.option(
+        "--converter",
+        "converters",
+        metavar="TYPE=MODULE:CLASS",
+        multiple=True,
+        callback=_converters,
+        help="Present a type with transmit_as or its kin by a class; repeatable.",
     ),
     click.option(
         "--format",

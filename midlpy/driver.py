@@ -75,7 +75,8 @@ class Options:
     which transfer syntaxes interfaces have, None leaves it to the runtime. *module* is
     the name of the main file's module. Without *default_includes* files are looked for
     along *includes* only. *cpp* is a command that preprocesses; without *preprocess*
-    nothing does.
+    nothing does. *converters* are classes, as ``package.module:Class``, by the IDL types
+    they present.
     """
 
     includes: tuple[Path, ...] = ()
@@ -101,6 +102,7 @@ class Options:
     default_includes: bool = True
     preprocess: bool = True
     cpp: tuple[str, ...] = ()
+    converters: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def text(self) -> TextOptions:
@@ -123,6 +125,7 @@ class Options:
             osf=self.osf,
             ms_union=self.ms_union,
             is_acf_any_name=self.acf is not None,
+            converters=self.converters,
         )
 
     @property

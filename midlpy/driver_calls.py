@@ -13,6 +13,7 @@ from midlpy.driver import Level, Options, Protocol, compile_path, compile_source
 from midlpy.driver_loading import load_outputs
 from midlpy.driver_loading import unload as unload
 from midlpy.driver_output import Compiled, Output, unambiguous
+from midlpy.semantic.converters import is_converter
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -41,6 +42,7 @@ class Choices(TypedDict, total=False):
     default_includes: bool
     preprocess: bool
     cpp: Iterable[str]
+    converters: Mapping[str, str]
 
 
 def compile_file(
@@ -108,11 +110,15 @@ def options_of(acf: PathLike | None, choices: Choices) -> Options:
 
     Raises:
         TypeError: there is no such keyword.
+        ValueError: a converter is not named as ``package.module:Class``.
     """
     unknown = sorted(choices.keys() - Choices.__annotations__.keys())
     if unknown:
         raise TypeError(f"there is no option called {unknown[0]!r}")
     given: dict[str, Any] = dict(choices)
+    for name, converter in choices.get("converters", {}).items():
+        if not is_converter(converter):
+            raise ValueError(f"{name}: {converter!r} is not package.module:Class")
     for name in ("includes", "defines", "undefines", "cpp"):
         if name in given:
             kind = Path if name == "includes" else str

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Severity
 
@@ -55,9 +56,23 @@ class Written:
     read: tuple[Path, ...]
 
 
+_UNUSED: Final = "converter-unused"
+
+
 def joined(compiled: Iterable[Compiled]) -> tuple[Diagnostic, ...]:
     """All diagnostics, those about a shared import once."""
-    found = dict.fromkeys(d for each in compiled for d in each.diagnostics)
+    results = list(compiled)
+    unused = [
+        {d.message for d in each.diagnostics if d.rule == _UNUSED} for each in results
+    ]
+    # A converter is for all files, so one use is enough.
+    idle = set[str]().union(*unused).intersection(*unused)
+    found = dict.fromkeys(
+        diagnostic
+        for each in results
+        for diagnostic in each.diagnostics
+        if diagnostic.rule != _UNUSED or diagnostic.message in idle
+    )
     return tuple(found)
 
 

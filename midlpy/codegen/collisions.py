@@ -95,6 +95,14 @@ def _module_names(module: plan.Module, spelling: Spelling) -> Iterator[_Name]:
         yield _Name(names.class_name(name, naming), name, span)
         if not isinstance(declaration, plan.Pipe):
             yield _Name(names.codec_name(name, naming), name, span)
+    converters = {
+        type_.converter: type_
+        for type_ in reversed(module.types)
+        if isinstance(type_, plan.Converted)
+    }
+    for converter, type_ in converters.items():
+        python = converter.partition(":")[2]
+        yield _Name(python, f"converter of {type_.name}", type_.source.span)
     for interface in module.interfaces:
         name, span = interface.name, interface.source.span
         yield _Name(names.interface_name(name, naming), name, span)

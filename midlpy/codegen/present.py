@@ -83,7 +83,7 @@ def present(module: plan.Module, options: Options) -> Module:
     definitions = _spaced(_definitions(module, spelling, options))
     return Module(
         docstring=_module_docstring(module),
-        imports=tuple(_imports(definitions, modules.values())),
+        imports=tuple(_imports(definitions, modules.values(), _converters(module))),
         abi=ABI,
         definitions=definitions,
     )
@@ -154,7 +154,9 @@ _TYPING = ("Final", "NamedTuple", "NewType", "NoReturn", "TypeAlias")
 
 
 def _imports(
-    definitions: Iterable[AnyDefinition], modules: Iterable[str]
+    definitions: Iterable[AnyDefinition],
+    modules: Iterable[str],
+    converters: Iterable[str],
 ) -> Iterator[str]:
     """Blocks of import lines for what the definitions mention, in the usual order."""
     found: set[str] = set()
@@ -172,6 +174,14 @@ def _imports(
     if standard:
         yield joined(standard)
     yield f"from midlpy.runtime import {'ndr, rpc' if 'rpc' in found else 'ndr'}"
+    classes: dict[str, list[str]] = {}
+    for module, _, name in (each.partition(":") for each in sorted(set(converters))):
+        classes.setdefault(module, []).append(name)
+    for module, used in classes.items():
+        line = f"from {module} import {', '.join(used)}"
+        names_of = Call("(", tuple(("", name) for name in used), fit=Fit.OPEN)
+        is_wide = len(line) > WIDTH
+        yield joined(spread(f"from {module} import ", names_of)) if is_wide else line
     items = [
         name if (alias := names.module_alias(name)) == name else f"{name} as {alias}"
         for name in sorted(set(modules))
@@ -181,6 +191,13 @@ def _imports(
         line = f"from . import {', '.join(items)}"
         wide = spread("from . import ", Call("(", pairs, fit=Fit.OPEN))
         yield line if len(line) <= WIDTH else joined(wide)
+
+
+def _converters(module: plan.Module) -> Iterator[str]:
+    """The user's classes, as ``module:Class``: all that is imported of anybody else's."""
+    for type_ in module.types:
+        if isinstance(type_, plan.Converted):
+            yield type_.converter
 
 
 # Constants and types
@@ -219,6 +236,8 @@ def _declaration(declaration: plan.Declaration, spelling: Spelling) -> AnyDefini
             return _context_handle(declaration, spelling)
         case plan.Pipe():
             return _pipe(declaration, spelling)
+        case plan.Converted():
+            return _converted(declaration, replace(spelling, later=declaration.later))
         case _:
             assert_never(declaration)
 
@@ -338,6 +357,25 @@ def _pipe(pipe: plan.Pipe, spelling: Spelling) -> PipeView:
         gap=0,
         head=class_head(name, base, f"element={element}"),
         docstring=docstrings.of_brief_type(pipe.name, pipe.source),
+    )
+
+
+def _converted(type_: plan.Converted, spelling: Spelling) -> UnionView:
+    """An alias of what the program sees, and the codec that converts it."""
+    name = names.class_name(type_.name, spelling.naming)
+    converter = type_.converter.partition(":")[2]
+    expression = call(
+        "ndr.converted",
+        codec(type_.wire, spelling, spelling.value),
+        f"{converter}()",
+    )
+    hint = f"Final[ndr.Converted[{name}]]" if type_.in_cycle else "Final"
+    target = names.codec_name(type_.name, spelling.naming)
+    return UnionView(
+        gap=0,
+        alias=joined(assigned(name, "TypeAlias", f"{converter}.Value")),
+        docstring=docstrings.of_type(type_.name, type_.source, indent=0),
+        codec=joined(assigned(target, hint, expression)),
     )
 
 

@@ -290,6 +290,10 @@ def default(type_: plan.Type, spelling: Spelling, start: int = 0) -> Piece:
             return f"{spelling.class_of(type_)}({start})"
         case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
             return _made(spelling.class_of(type_))
+        case plan.Use(form=plan.Form.CONVERTED):
+            if spelling.is_later(type_):
+                return _made(f"lambda: {_fresh(type_, spelling)}")
+            return _made(f"{spelling.codec_of(type_)}.zero")
         case plan.Fixed():
             return _made(f"lambda: {_fresh(type_, spelling)}")
         case plan.Conformant() | plan.Varying():
@@ -337,6 +341,8 @@ def _fresh(type_: plan.Type, spelling: Spelling) -> str:
             return _fresh(target, spelling)
         case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
             return f"{spelling.class_of(type_)}()"
+        case plan.Use(form=plan.Form.CONVERTED):
+            return f"{spelling.codec_of(type_)}.zero()"
         case plan.Fixed(element, count):
             inner = _fresh(element, spelling)
             if _is_constant(element):
@@ -352,7 +358,9 @@ def _is_constant(type_: plan.Type) -> bool:
     match type_:
         case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
             return _is_constant(target)
-        case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
+        case plan.Use(
+            form=plan.Form.STRUCT | plan.Form.ENCAPSULATED | plan.Form.CONVERTED
+        ):
             return False
         case plan.Fixed() | plan.Conformant() | plan.Varying():
             return False

@@ -137,11 +137,15 @@ def _declaration(declaration: plan.Declaration) -> Iterator[str]:
             yield f"context handle {name}"
         case plan.Pipe(name, element):
             yield f"pipe {name} of {levels(element)}"
+        case plan.Converted(name, wire, converter):
+            yield f"converted {name}, {converter} over {levels(wire)}{_cycle(declaration)}"
         case _:
             assert_never(declaration)
 
 
-def _cycle(declaration: plan.Struct | plan.Union | plan.Encapsulated) -> str:
+def _cycle(
+    declaration: plan.Struct | plan.Union | plan.Encapsulated | plan.Converted,
+) -> str:
     return ", can reach itself" if declaration.in_cycle else ""
 
 

@@ -36,7 +36,8 @@ def lower(model: ir.Model) -> plan.Module:
         rank={key: position for position, key in enumerate(order)},
         graph=graph,
         cycles=cycles,
-        keeps_gc=reaching(graph, cycles),
+        # A presented value may refer to anything.
+        keeps_gc=reaching(graph, cycles | index.converted()),
     )
     declarations = _Declarations(model.path, index, levels, structure)
     types = tuple(declarations.lower(own[key]) for key in order)
@@ -130,6 +131,7 @@ _FORMS: dict[type[ir.TypeDeclaration], plan.Form] = {
     ir.EncapsulatedUnionDeclaration: plan.Form.ENCAPSULATED,
     ir.ContextHandleDeclaration: plan.Form.CONTEXT_HANDLE,
     ir.PipeDeclaration: plan.Form.PIPE,
+    ir.ConvertedDeclaration: plan.Form.CONVERTED,
 }
 
 
@@ -221,6 +223,15 @@ class _Declarations:
                 return plan.ContextHandle(name, source)
             case ir.PipeDeclaration():
                 return plan.Pipe(name, self.levels.lower(declaration.element), source)
+            case ir.ConvertedDeclaration():
+                return plan.Converted(
+                    name=name,
+                    wire=self.levels.lower(declaration.wire),
+                    converter=declaration.converter,
+                    in_cycle=key in self.structure.cycles,
+                    later=self.structure.later(key),
+                    source=source,
+                )
             case _:
                 assert_never(declaration)
 
@@ -285,6 +296,8 @@ class _Declarations:
                 match self.index[type_]:
                     case ir.EnumDeclaration() | ir.ContextHandleDeclaration():
                         return True
+                    case ir.ConvertedDeclaration(wire=wire):
+                        return self._is_fixed(wire)
                     case ir.StructDeclaration(fields=fields):
                         return all(self._is_fixed(field.type) for field in fields)
                     case _:

@@ -25,6 +25,7 @@ class Form(Enum):
     ENCAPSULATED = "encapsulated union"
     CONTEXT_HANDLE = "context handle"
     PIPE = "pipe"
+    CONVERTED = "converted"
 
 
 # Levels
@@ -283,8 +284,20 @@ class Pipe:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """*wire* travels; the program sees what *converter*, ``module:Class``, makes of it."""
+
+    name: str
+    wire: Type
+    converter: str
+    in_cycle: bool
+    later: tuple[str, ...]
+    source: Source
+
+
 Declaration: TypeAlias = (
-    Enumeration | Struct | Union | Encapsulated | ContextHandle | Pipe
+    Enumeration | Struct | Union | Encapsulated | ContextHandle | Pipe | Converted
 )
 
 

@@ -34,6 +34,14 @@ class Index:
                     pending.append(imported)
         return Index(found)
 
+    def converted(self) -> set[Key]:
+        """The types that the program sees as something else."""
+        return {
+            key
+            for key, declaration in self.declarations.items()
+            if isinstance(declaration, ir.ConvertedDeclaration)
+        }
+
     def __getitem__(self, use: ir.Use) -> ir.TypeDeclaration:
         return self.declarations[use.unit, use.name]
 
@@ -43,7 +51,7 @@ def is_opaque(declaration: ir.TypeDeclaration) -> bool:
     match declaration:
         case ir.StructDeclaration() | ir.UnionDeclaration():
             return declaration.opaque is not None
-        case ir.EncapsulatedUnionDeclaration():
+        case ir.EncapsulatedUnionDeclaration() | ir.ConvertedDeclaration():
             return declaration.opaque is not None
         case _:
             return False
@@ -61,6 +69,8 @@ def _members(declaration: ir.TypeDeclaration) -> Iterator[ir.Type]:
             yield from (arm.type for arm in declaration.arms if arm.type is not None)
         case ir.PipeDeclaration():
             yield declaration.element
+        case ir.ConvertedDeclaration():
+            yield declaration.wire
         case ir.EnumDeclaration() | ir.ContextHandleDeclaration():
             return
         case _:
@@ -123,6 +133,8 @@ def plan_types(
                 yield from _arm_types(declaration)
             case plan.Pipe():
                 yield declaration.element
+            case plan.Converted():
+                yield declaration.wire
             case plan.Enumeration() | plan.ContextHandle():
                 pass
             case _:

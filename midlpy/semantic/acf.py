@@ -12,6 +12,7 @@ from midlpy.diagnostics import Note
 from midlpy.frontend import ast
 from midlpy.semantic import ir, types
 from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.converters import MARSHALLING, help_for
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.findings import nearest
 from midlpy.semantic.placement import place
@@ -209,9 +210,7 @@ def _check_type(
 ) -> None:
     """The rules about one type that attributes of an ACF can break."""
     core = declared.core
-    marshalling = attributes.first_of(
-        "represent_as", "user_marshal", "wire_marshal", "transmit_as"
-    )
+    marshalling = attributes.first_of(*MARSHALLING)
     if marshalling is not None:
         word = marshalling.name.text
         if isinstance(core, Constructed) and core.kind is Kind.PIPE:
@@ -222,11 +221,13 @@ def _check_type(
             )
         else:
             site.scope.marshalled[name.text] = word
-            site.findings.report(
-                "local-representation",
-                f"[{word}] has no effect: '{name.text}' is presented as it travels",
-                marshalling.span,
-            )
+            if name.text not in site.options.converters:
+                site.findings.report(
+                    "local-representation",
+                    f"'{name.text}' has no converter: it is presented as it travels",
+                    marshalling.span,
+                    help=help_for(name.text),
+                )
     mode = attributes.first_of("context_handle_serialize", "context_handle_noserialize")
     is_context = isinstance(core, Constructed) and core.kind is Kind.CONTEXT
     if mode is not None and not is_context:

@@ -13,6 +13,7 @@ from midlpy.diagnostics import Diagnostic
 from midlpy.semantic import (
     check_handles,
     check_interfaces,
+    check_marshalling,
     check_names,
     check_operations,
     check_parameters,
@@ -112,6 +113,8 @@ SCOPES: Final[tuple[ScopeRule, ...]] = (
     check_names.redeclared_base,
     check_types.array_typedefs,
     pipe_elements.pipe_typedefs,
+    check_marshalling.unused_converters,
+    check_marshalling.marshalled_types,
 )
 
 FILES: Final[tuple[FileRule, ...]] = (

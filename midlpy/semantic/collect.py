@@ -13,6 +13,7 @@ from midlpy.frontend import ast
 from midlpy.semantic import ir
 from midlpy.semantic.alike import alike
 from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.converters import NAMES_WIRE, marshalling_word, wire_name
 from midlpy.semantic.headers import uuid_from
 from midlpy.semantic.members import member_names
 from midlpy.semantic.placement import place
@@ -148,6 +149,7 @@ class _Collector:
                 symbol = TypedefSymbol(
                     declarator.name, node, declarator, attributes, site
                 )
+                self._convert(symbol, known)
                 self._remember_tag_name(symbol)
                 if not self._declare(symbol):
                     refused.add(declarator.name.text)
@@ -158,6 +160,37 @@ class _Collector:
             if named.typedef_name not in refused
         ]
 
+    def _convert(self, symbol: TypedefSymbol, known: int) -> None:
+        """Enter the type that a converter presents as *symbol*, if there is one.
+
+        What travels keeps its own name, or is told apart from it; the types collected
+        since *known* are those of the typedef.
+        """
+        scope, name = self._scope, symbol.name.text
+        if name not in scope.options.converters:
+            return
+        word = marshalling_word(name, symbol.attributes, scope.source)
+        if word is None or isinstance(symbol.node.specifiers.type, ast.PipeType):
+            return
+        for named in scope.constructed[known:]:
+            if named.typedef_name == name:
+                named.typedef_name = None if word in NAMES_WIRE else wire_name(name)
+                if named.tag is None and named.typedef_name is None:
+                    scope.constructed.remove(named)  # only the program would see it
+        converted = Constructed(
+            kind=Kind.CONVERTED,
+            node=None,
+            attributes=symbol.attributes,
+            site=symbol.site,
+            span=symbol.span,
+            typedef_name=name,
+            member=word,
+            text=symbol.node.text,
+            comment=symbol.node.comment,
+        )
+        scope.constructed.append(converted)
+        scope.by_node[id(symbol.declarator)] = converted
+
     def _remember_tag_name(self, symbol: TypedefSymbol) -> None:
         """``typedef struct _X X;`` gives the struct its name, wherever it has its body."""
         type_ = symbol.node.specifiers.type
@@ -166,7 +199,10 @@ class _Collector:
         ):
             return
         if type_.tag is not None:
-            self._scope.tag_names.setdefault(type_.tag.text, symbol.name.text)
+            name = symbol.name.text
+            if id(symbol.declarator) in self._scope.by_node:
+                name = wire_name(name)
+            self._scope.tag_names.setdefault(type_.tag.text, name)
 
     def _specifiers(
         self,

@@ -39,7 +39,7 @@ def complete(named: Constructed) -> None:
         case ast.PipeType():
             named.element = _element(named, named.node)
         case None:
-            pass
+            named.wire = _wire(named)
 
 
 # Structs
@@ -315,7 +315,22 @@ def _arm(
     )
 
 
-# Pipes
+# Pipes and converted types
+
+
+def _wire(named: Constructed) -> ir.Type | None:
+    """What travels for a converted type; it stands for itself, among no neighbours."""
+    if named.kind is not Kind.CONVERTED or named.element is None:
+        return None
+    use = Use(
+        Position.MEMBER,
+        named.name,
+        AttributeSet(),
+        NO_NEIGHBOURS,
+        named.site,
+        named.span,
+    )
+    return realize(named.element, use)
 
 
 def _element(named: Constructed, node: ast.PipeType) -> Declared:

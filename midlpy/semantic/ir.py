@@ -1,8 +1,8 @@
 """The checked model: what the files mean. Names are bound, constants folded, rules kept.
 
 Typedefs are gone: each use holds the type itself. Only structs, unions, enums, context
-handles and pipes keep a name, and are used by it (``Use``), so that types may refer to
-themselves. Pointer kinds are final, sizes are bound to the level they belong to.
+handles, pipes and converted types keep a name and are used by it (``Use``), so that types
+may refer to themselves. Pointer kinds are final, sizes bound to the level they belong to.
 """
 
 from __future__ import annotations
@@ -353,6 +353,19 @@ class PipeDeclaration:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class ConvertedDeclaration:
+    """*wire* travels; the program sees what *converter*, ``module:Class``, makes of it."""
+
+    name: str
+    wire: Type
+    converter: str
+    opaque: str | None
+    text: str
+    comment: str | None
+    span: Span
+
+
 TypeDeclaration: TypeAlias = (
     EnumDeclaration
     | StructDeclaration
@@ -360,6 +373,7 @@ TypeDeclaration: TypeAlias = (
     | EncapsulatedUnionDeclaration
     | ContextHandleDeclaration
     | PipeDeclaration
+    | ConvertedDeclaration
 )
 
 

@@ -16,6 +16,7 @@ from midlpy.frontend import ast
 from midlpy.semantic import constants, ir
 from midlpy.semantic.arithmetic import INTEGERS
 from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.converters import MARSHALLING
 from midlpy.semantic.declared import Count, Declared, Level
 from midlpy.semantic.scope import Constructed, Kind, Site
 
@@ -32,8 +33,6 @@ COUNTS: Final[Mapping[str, Part]] = {
 KINDS: Final = {kind.value: kind for kind in ir.PointerKind}
 
 CHARACTERS: Final = frozenset({ir.BaseKind.CHAR, ir.BaseKind.BYTE, ir.BaseKind.WCHAR})
-
-MARSHALLING: Final = ("transmit_as", "wire_marshal", "represent_as", "user_marshal")
 
 
 def attach(

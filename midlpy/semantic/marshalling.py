@@ -1,20 +1,24 @@
 """transmit_as and its kin: one type for the program, another one for the wire.
 
-Conversion is code of the user's, which a module of declarations has no place for. What
-travels is what counts, so a value is presented as it travels.
+Conversion is code of the user's, which an option names (module ``converters``). Without
+it a value is presented as it travels.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from midlpy.frontend import ast
 from midlpy.semantic import ir, types
 from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.converters import help_for
 from midlpy.semantic.declared import Declared, Poison, Void
 from midlpy.semantic.scope import Constructed, Kind, Site
 
 
-def transmitted(declared: Declared, attributes: AttributeSet, site: Site) -> Declared:
+def transmitted(
+    declared: Declared, declarator: ast.Declarator, attributes: AttributeSet, site: Site
+) -> Declared:
     """The type that travels for a typedef with transmit_as or wire_marshal.
 
     Spec: MIDL reference, transmit_as, wire_marshal.
@@ -35,11 +39,14 @@ def transmitted(declared: Declared, attributes: AttributeSet, site: Site) -> Dec
     if wire is None or rule:
         site.findings.report(rule, message, attribute.span)
         return Declared((), Poison(attribute.span), declared.text)
-    site.findings.report(
-        "local-representation",
-        f"[{word}] converts nothing here: {declared.text} is presented as {wire.text}",
-        attribute.span,
-    )
+    if id(declarator) not in site.scope.by_node and declarator.name is not None:
+        name = declarator.name.text
+        site.findings.report(
+            "local-representation",
+            f"'{name}' has no converter: it is presented as {wire.text}, which travels",
+            attribute.span,
+            help=help_for(name),
+        )
     return replace(wire, text=declared.text, marshalled=word)
 
 

@@ -104,6 +104,16 @@ def _declaration(named: Constructed, program: Program) -> ir.TypeDeclaration:
             return ir.ContextHandleDeclaration(named.name, text, comment, span)
         case Kind.PIPE:
             return ir.PipeDeclaration(named.name, _element(named), text, comment, span)
+        case Kind.CONVERTED:
+            return ir.ConvertedDeclaration(
+                named.name,
+                named.wire or poison(span),
+                named.site.options.converters[named.name],
+                opaque,
+                text,
+                comment,
+                span,
+            )
 
 
 def _encapsulated(

@@ -9,9 +9,11 @@ from midlpy.semantic.scope import Constructed, Kind
 def has_open_tail(named: Constructed) -> bool:
     """Whether *named* is a struct that ends in an open array, its own or a member's."""
     seen: list[Constructed] = []
-    while named.kind is Kind.STRUCT and named.fields and named not in seen:
+    while named not in seen:
         seen.append(named)
-        last = named.fields[-1].type
+        last = _last(named)
+        if last is None:
+            return False
         if is_open_array(last):
             return True
         inner = named.site.program.find(last) if isinstance(last, ir.Use) else None
@@ -19,6 +21,15 @@ def has_open_tail(named: Constructed) -> bool:
             return False
         named = inner
     return False
+
+
+def _last(named: Constructed) -> ir.Type | None:
+    """What stands last in a value of *named*, where that may be open."""
+    if named.kind is Kind.CONVERTED:
+        return named.wire
+    if named.kind is Kind.STRUCT and named.fields:
+        return named.fields[-1].type
+    return None
 
 
 def is_open_array(type_: ir.Type) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 AsyncPipes: TypeAlias = Literal["require", "imply"]
@@ -18,6 +19,7 @@ class Options:
     attributes of an ACF may stand in the IDL. *osf*: what only Microsoft's mode knows is
     refused. *ms_union*: every union travels as one declared ``[ms_union]``.
     *is_acf_any_name*: a single interface of an ACF is that of the IDL, whatever its name.
+    *converters* are classes by the IDL types they present.
     """
 
     strict: bool = False
@@ -27,6 +29,7 @@ class Options:
     osf: bool = False
     ms_union: bool = False
     is_acf_any_name: bool = False
+    converters: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_samba(self) -> bool:

@@ -94,6 +94,8 @@ def _constructed_problem(core: Constructed, path: list[Constructed]) -> str | No
             return "an enum of 16 bits; only [v1_enum] ones may be elements"
         case Kind.UNION | Kind.ENCAPSULATED:
             return None  # reported where the pipe is used
+        case Kind.CONVERTED:
+            return _core_problem(core.element, path) if core.element else None
         case Kind.STRUCT:
             if is_guid(core) or core in path:
                 return None

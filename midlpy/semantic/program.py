@@ -69,6 +69,8 @@ class Untold:
 
 def parts(named: Constructed) -> Iterator[tuple[str, ir.Type]]:
     """Members or arms that have a value, by name."""
+    if named.wire is not None:
+        yield named.name, named.wire
     for subject in named.fields:
         yield subject.name, subject.type
     for arm in named.arms:

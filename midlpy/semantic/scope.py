@@ -257,6 +257,7 @@ class Kind(Enum):
     ENUM = "enum"
     PIPE = "pipe"
     CONTEXT = "context handle"
+    CONVERTED = "converted type"
 
 
 ConstructedNode: TypeAlias = (
@@ -301,6 +302,8 @@ class Constructed:
     enumerators: dict[str, int] = field(default_factory=dict[str, int])
     enumerators_done: bool = False
     element: Declared | None = None
+    # What travels for a converted type.
+    wire: ir.Type | None = None
 
     @property
     def name(self) -> str:

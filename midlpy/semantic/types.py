@@ -46,7 +46,7 @@ def declare(
     inner = specified(specifiers, declarator, site)
     declared = derive(inner, declarator, site)
     if place is Place.TYPEDEF:
-        declared = transmitted(declared, attributes, site)
+        declared = transmitted(declared, declarator, attributes, site)
         check_handle(declared, attributes, site)
     if "context_handle" in attributes:
         declared = _context_handle(declared, specifiers, declarator, attributes, site)
@@ -200,8 +200,19 @@ def typedef(symbol: TypedefSymbol) -> Declared:
         Place.TYPEDEF,
     )
     symbol.is_busy = False
-    symbol.declared = declared
+    symbol.declared = declared = _converted(declared, symbol)
     return declared
+
+
+def _converted(declared: Declared, symbol: TypedefSymbol) -> Declared:
+    """*declared* as the program sees it: what travels, or what is made of it."""
+    converted = symbol.site.scope.by_node.get(id(symbol.declarator))
+    if converted is None or converted.kind is not Kind.CONVERTED:
+        return declared
+    converted.element = declared
+    if declared.is_poison:
+        return declared
+    return Declared((), converted, symbol.name.text, marshalled=converted.member)
 
 
 def derive(inner: Declared, declarator: ast.Declarator, site: Site) -> Declared:

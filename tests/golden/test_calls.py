@@ -31,7 +31,11 @@ def check_defaults(module: ModuleType) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_values_of_defaults_travel(path: Path) -> None:
-    check_defaults(midlpy.load(path))
+    converters = {
+        name.upper(): f"tests.golden.presented:{name}Converter"
+        for name in ("Date", "Price", "Tags")
+    }
+    check_defaults(midlpy.load(path, converters=converters))
 
 
 @pytest.mark.parametrize("name", PUBLISHED.split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from midlpy.runtime import rpc
 
 from .arrays import ArraysClient, Fixed, Partly
+from .converted import ConvertedClient, DateWire, Offer
 from .imports import ImportsClient
 from .inventory import (
     BytePipe,
@@ -58,6 +59,12 @@ def values_of_another_type() -> Item:
 
 def a_server_without_its_methods() -> InventoryServer:
     return InventoryServer()  # refused
+
+
+async def converted_values(shop: ConvertedClient) -> int:
+    offer = Offer(day="today")  # refused
+    sold = await shop.sell(DateWire(), None, [offer])  # refused
+    return sold.return_value  # refused
 
 
 class Wrong(PipesServer):

@@ -33,6 +33,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "__init__.py").touch()
     for idl in GOLDEN.glob("*.idl"):
         shutil.copy(GOLDEN / f"{idl.stem}.py", folder)
+    shutil.copy(GOLDEN / "presented.py", folder)
     for name in ("uses", MISUSES):
         shutil.copy(HERE / f"{name}.py", folder)
     return folder

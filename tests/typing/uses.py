@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
 from typing import assert_type
 
 from midlpy.runtime import connect, rpc
 
 from .arrays import ArraysClient, Cell, Fixed, Partly, Sized
+from .converted import ConvertedClient, Date, Offer, SellResult
 from .imports import ImportsClient, Shape
 from .inventory import (
     BytePipe,
@@ -98,6 +101,16 @@ def unions(message: Message, answer: Answer) -> None:
 
 def cycles() -> Node:
     return Node(value=1, next=Node(value=2))
+
+
+async def converted_values(shop: ConvertedClient) -> date:
+    offers = [Offer(day=date(2024, 2, 29), prices=[Decimal(1), Decimal(2)], tags=["a"])]
+    found = await shop.sell(date(2024, 3, 1), None, offers)
+    assert_type(found, SellResult)
+    assert_type(found.return_value, Decimal)
+    assert_type(found.best.tags, list[str])
+    due: Date | None = found.due
+    return due or found.best.day
 
 
 async def connected() -> None:

@@ -26,8 +26,9 @@ class Converter(ABC, Generic[Wire, Presented]):
     """Makes what travels of what the program sees, and back.
 
     A generated module makes one object of it, without arguments, and finds the type of
-    the presented values under the name ``Value``, an alias in the class. A value may be
-    converted more than once for one call, so the same one must give the same result.
+    the presented values under the name ``Value``, a ``TypeAlias`` in the class. A value
+    may be converted more than once for one call, so the same one must give the same
+    result.
     """
 
     @abstractmethod

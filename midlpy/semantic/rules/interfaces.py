@@ -222,10 +222,22 @@ RULES: Final = (
         "local-representation",
         None,
         WARNING,
-        "no other representation here",
-        "represent_as and user_marshal present a type to the program as another one, by "
-        "code of the user's; here a value is presented as it travels.",
-        "Convert the value where it is used.",
+        "a representation without converter",
+        "transmit_as, wire_marshal, represent_as and user_marshal present a type to the "
+        "program as another one, by code of the user's; without it a value is presented "
+        "as it travels.",
+        "Write a subclass of ndr.Converter and name it: --converter "
+        "TYPE=package.module:Class.",
+        "typedef [transmit_as(short)] long T;",
+    ),
+    Rule(
+        "converter-unused",
+        None,
+        WARNING,
+        "a converter for nothing",
+        "A converter presents a type that has transmit_as, wire_marshal, represent_as or "
+        "user_marshal, in the IDL or in the ACF; any other is presented as it is.",
+        "Correct the name, or write 'typedef [represent_as(NAME)] TYPE;' in the ACF.",
     ),
     Rule(
         "base-without-object",

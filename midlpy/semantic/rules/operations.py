@@ -408,6 +408,55 @@ RULES: Final = (
         "typedef long *PT; typedef [transmit_as(PT)] short T13;",
     ),
     Rule(
+        "transmit-context",
+        2084,
+        ERROR,
+        "transmit_as and a context handle",
+        "A context handle travels as itself, or the server could not know it.",
+        "Leave [transmit_as] out.",
+        "typedef [context_handle] void *CH; typedef [transmit_as(long)] CH T11;",
+    ),
+    Rule(
+        "transmit-handle",
+        2184,
+        ERROR,
+        "transmit_as and a binding handle",
+        "A binding handle says where a call goes, so no data stands for it.",
+        "Leave [transmit_as] out.",
+        "typedef [transmit_as(long)] handle_t T11;",
+    ),
+    Rule(
+        "transmit-open",
+        2087,
+        ERROR,
+        "a presented type that is open",
+        "The stub holds a value of the type that transmit_as presents, whose size it must "
+        "know.",
+        "Present a type of a known size.",
+        "typedef struct { long n; [size_is(n)] long a[]; } S; "
+        "typedef [transmit_as(long)] S T14;",
+    ),
+    Rule(
+        "marshal-full-pointer",
+        2416,
+        ERROR,
+        "user code behind a full pointer",
+        "What wire_marshal and user_marshal send is the user's octets, which no other "
+        "pointer can mean.",
+        "Write [unique].",
+        "typedef [ptr] long *W; typedef [wire_marshal(W)] short T15;",
+    ),
+    Rule(
+        "marshal-open",
+        2417,
+        ERROR,
+        "user code for a type of no fixed size",
+        "The place of a value that wire_marshal or user_marshal sends has a fixed size.",
+        "Name a [unique] pointer to the type.",
+        "typedef struct { long n; [size_is(n)] long a[]; } S; "
+        "typedef [wire_marshal(S)] struct { long a; } T15;",
+    ),
+    Rule(
         "handle-on-void",
         2186,
         ERROR,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import TypeAlias
 
 import pytest
 
@@ -16,7 +17,7 @@ EPOCH = datetime.date(2000, 1, 1)
 class Days(ndr.Converter[int, datetime.date]):
     """A date as the days since 2000."""
 
-    Value = datetime.date
+    Value: TypeAlias = datetime.date
 
     def to_wire(self, value: datetime.date) -> int:
         return (value - EPOCH).days
@@ -38,7 +39,7 @@ class WireName(ndr.Struct):
 class Upper(ndr.Converter[WireName, str]):
     """A name as its text; the empty one is a null pointer."""
 
-    Value = str
+    Value: TypeAlias = str
 
     def to_wire(self, value: str) -> WireName:
         return WireName(7, value.upper() or None)
