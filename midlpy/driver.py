@@ -52,6 +52,7 @@ _CONSEQUENCES: Final = frozenset(
         "acf-unknown-parameter",
         "acf-unknown-type",
         "acf-name-mismatch",
+        "attribute-arguments",
         "never-completed",
         "no-size",
         "nothing-remote",

@@ -5,8 +5,8 @@ Spec: MIDL reference, struct, union, switch_type, case; C706 4.2.9 to 4.2.20.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias
 
 from midlpy.diagnostics import Diagnostic, Note, Span
 from midlpy.frontend import ast
@@ -24,13 +24,13 @@ ENUM_LIMIT: Final = 0x7FFF
 def recursive_by_value(named: Constructed) -> Iterator[Diagnostic]:
     """A struct that holds itself by value has no end."""
     ending = named.site.program.ending
-    held = [(name, _by_value(type_)) for name, type_ in parts(named)]
+    held = list(_values(named))
     # Most types hold only earlier ones; looking through those again takes long.
-    if all(inner is None or inner in ending for _, inner in held):
+    if all(inner in ending for _, inner, _ in held):
         ending.add(named.use)
         return
-    for name, inner in held:
-        if inner is not None and _reaches(inner, named):
+    for name, inner, _ in held:
+        if _is_told_here(named, inner, _values):
             yield named.site.finding(
                 "recursive-by-value",
                 f"{named.label} contains itself in '{name}'",
@@ -61,38 +61,62 @@ def _by_value(type_: ir.Type) -> ir.Use | None:
             return None
 
 
-def _reaches(start: ir.Use, goal: Constructed) -> bool:
-    seen: set[ir.Use] = set()
+Edges: TypeAlias = Callable[[Constructed], Iterator[tuple[str, ir.Use, bool]]]
+"""What a type leads to: member, type, and whether a cycle is told of there."""
+
+
+def _values(named: Constructed) -> Iterator[tuple[str, ir.Use, bool]]:
+    for name, type_ in parts(named):
+        inner = _by_value(type_)
+        if inner is not None:
+            yield name, inner, False
+
+
+def _necessities(named: Constructed) -> Iterator[tuple[str, ir.Use, bool]]:
+    """What a struct cannot be without: held by value, or behind [ref]."""
+    for field in named.fields:
+        type_, is_ref = field.type, False
+        while True:
+            match type_:
+                case ir.Pointer(target, ir.PointerKind.REF):
+                    type_, is_ref = target, True
+                case ir.Array() if type_.bound is not None and type_.length is None:
+                    type_ = type_.element
+                case _:
+                    break
+        if isinstance(type_, ir.Use):
+            yield field.name, type_, is_ref
+
+
+def _is_told_here(named: Constructed, start: ir.Use, edges: Edges) -> bool:
+    """Whether *start* leads back to *named*, the first place to tell of the cycle."""
+    program = named.site.program
+    told: dict[ir.Use, list[Span]] = {start: [named.span]}
     waiting = [start]
     while waiting:
-        use = waiting.pop()
-        if use == goal.use:
-            return True
-        if use in seen:
+        use = waiting.pop(0)
+        if use == named.use:
+            return min(told[use]) == named.span
+        inner = program.find(use)
+        if inner is None:
             continue
-        seen.add(use)
-        named = goal.site.program.find(use)
-        for _, type_ in parts(named) if named else ():
-            inner = _by_value(type_)
-            if inner is not None:
-                waiting.append(inner)
+        for _, following, is_told in edges(inner):
+            spans = [*told[use], inner.span] if is_told else told[use]
+            if following not in told:
+                told[following] = spans
+                waiting.append(following)
     return False
 
 
 def endless_ref(named: Constructed) -> Iterator[Diagnostic]:
     """A chain of [ref] pointers back to itself can never be null, so never ends."""
-    for field in named.fields:
-        type_ = field.type
-        if (
-            isinstance(type_, ir.Pointer)
-            and type_.kind is ir.PointerKind.REF
-            and type_.target == named.use
-        ):
+    for name, use, is_ref in _necessities(named):
+        if is_ref and _is_told_here(named, use, _necessities):
             yield named.site.finding(
                 "endless-ref",
-                f"'{field.name}' leads from one {named.label} to the next by [ref], "
+                f"'{name}' leads from one {named.label} to the next by [ref], "
                 "without end",
-                field.span,
+                _part_span(named, name),
                 help="write [unique]",
             )
 

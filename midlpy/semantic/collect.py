@@ -141,6 +141,8 @@ class _Collector:
         attributes = place(
             node.attributes, Place.TYPEDEF, self._scope.findings, self._scope.options
         )
+        if not node.declarators:
+            self._report_nameless(node)
         known = len(self._scope.constructed)
         self._specifiers(node.specifiers, site, attributes, node=node)
         refused: set[str] = set()
@@ -190,6 +192,14 @@ class _Collector:
         )
         scope.constructed.append(converted)
         scope.by_node[id(symbol.declarator)] = converted
+
+    def _report_nameless(self, node: ast.Typedef) -> None:
+        self._scope.findings.report(
+            "typedef-without-name",
+            "a typedef that gives no name",
+            node.specifiers.span,
+            help="add a name, or leave 'typedef' out",
+        )
 
     def _remember_tag_name(self, symbol: TypedefSymbol) -> None:
         """``typedef struct _X X;`` gives the struct its name, wherever it has its body."""

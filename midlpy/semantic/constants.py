@@ -386,7 +386,8 @@ def _resolve(symbol: ConstantSymbol) -> None:
         )
         return
     is_cast = declared.levels and _is_pointer_cast(initializer, site)
-    if not (is_cast or _may_be_constant(declared)):
+    is_list = isinstance(initializer, ast.Braces)
+    if not (is_cast or is_list or _may_be_constant(declared)):
         site.findings.report(
             "const-type",
             f"the constant '{name}' is of type {declared.text}, which has no constants",

@@ -177,6 +177,8 @@ def _union_arms(named: Constructed, node: ast.UnionType) -> tuple[ArmSubject, ..
     arms: list[ArmSubject] = []
     fields = node.fields or ()
     for field, name in zip(fields, member_names(fields), strict=True):
+        if field.specifiers is None and not field.attributes:
+            continue  # a stray semicolon
         attributes = place(
             field.attributes, Place.ARM, named.site.findings, named.site.options
         )
@@ -195,6 +197,7 @@ def _union_arms(named: Constructed, node: ast.UnionType) -> tuple[ArmSubject, ..
         arms.append(
             _arm(named, field, attributes, labels, is_default, case is not None, name)
         )
+    _report_repeated_arms(arms, named)
     return tuple(arms)
 
 
@@ -202,8 +205,11 @@ def _encapsulated(named: Constructed, node: ast.EncapsulatedUnion) -> None:
     site = named.site
     name = node.discriminant
     declarator = ast.Declarator(name, (), name.span)
+    attributes = place(
+        node.switch_attributes, Place.MEMBER, site.findings, site.options
+    )
     declared = types.declare(
-        node.switch_type, declarator, AttributeSet(), site, Place.MEMBER
+        node.switch_type, declarator, attributes, site, Place.MEMBER
     )
     if not declared.is_poison and not is_switchable(declared):
         site.findings.report(
@@ -226,7 +232,13 @@ def _encapsulated(named: Constructed, node: ast.EncapsulatedUnion) -> None:
         arms.append(
             _arm(named, arm.field, attributes, labels, is_default, True, arm_name)
         )
+    _report_repeated_arms(arms, named)
     named.arms = tuple(arms)
+
+
+def _report_repeated_arms(arms: list[ArmSubject], named: Constructed) -> None:
+    names = [(arm.name, arm.span) for arm in arms if arm.name is not None]
+    _report_repeated(names, "arm", named.site)
 
 
 def _label(argument: ast.Argument, named: Constructed) -> list[tuple[int, Span]]:

@@ -72,6 +72,12 @@ def bind(count: Count, neighbours: Neighbours, site: Site) -> ir.Expression | No
         bound = _bind(count.expression, context)
         if not is_integer(bound.declared):
             raise _not_integer(count.expression, bound.declared, context)
+        if _is_wide(bound.declared):
+            site.findings.report(
+                "wide-count",
+                f"[{count.attribute}] counts in {bound.declared.text}, which MIDL does not",
+                count.expression.span,
+            )
     except ConstantError as error:
         _report(error, site)
         return None
@@ -126,6 +132,11 @@ def is_integer(declared: Declared) -> bool:
         (isinstance(core, ir.Base) and core.kind in INTEGERS)
         or (isinstance(core, Constructed) and core.kind is Kind.ENUM)
     )
+
+
+def _is_wide(declared: Declared) -> bool:
+    core = declared.core
+    return isinstance(core, ir.Base) and SIZES[core.kind] > 4
 
 
 def is_switchable(declared: Declared) -> bool:
@@ -230,6 +241,12 @@ def _sibling(name: ast.Name, context: _Context) -> Bound:
 
 
 def _unknown(name: ast.Name, context: _Context) -> ConstantError:
+    if name.text == "*":
+        return ConstantError(
+            "unsupported-expression",
+            f"[{context.attribute}(*)] is another compiler's; an expression is wanted",
+            name.span,
+        )
     names = {key: value.span for key, value in context.neighbours.by_name.items()}
     near = nearest(name.text, names)
     notes = () if near is None else (Note(f"'{near}' is declared here", names[near]),)

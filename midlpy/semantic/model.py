@@ -139,10 +139,12 @@ def _discriminant(named: Constructed) -> ir.Type:
         unions.switch_type(named) if named.kind is Kind.UNION else named.discriminant
     )
     if declared is not None:
-        if isinstance(declared.core, ir.Base):
-            return declared.core
-        if isinstance(declared.core, Constructed):
-            return declared.core.use
+        core = declared.core
+        if isinstance(core, ir.Base | Constructed):
+            type_ = core.use if isinstance(core, Constructed) else core
+            if named.kind is Kind.ENCAPSULATED and declared.range is not None:
+                return ir.Ranged(type_, declared.range)
+            return type_
     return ir.Base(ir.BaseKind.INT32)
 
 

@@ -41,7 +41,7 @@ def base_kind(words: tuple[str, ...]) -> BaseKind | None:
         return _SINGLE[words[0]]
     signs = [word for word in words if word in ("signed", "unsigned")]
     sizes = [word for word in words if word not in ("signed", "unsigned")]
-    if len(signs) > 1:
+    if len(signs) > 1 or sizes.count("int") > 1:
         return None
     is_unsigned = signs == ["unsigned"]
     if sizes == ["char"]:

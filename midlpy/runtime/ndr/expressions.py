@@ -168,6 +168,10 @@ class Expression:
         return None if text is None else (next(iter(self.names)), text)
 
 
+# What a cast to an unsigned integer keeps of a number.
+_CASTS: Final = frozenset((1 << bits) - 1 for bits in (8, 16, 32, 64))
+
+
 def _constant(node: ast.expr) -> int | None:
     match node:
         case ast.Constant(int(value)):
@@ -212,6 +216,8 @@ def _inverse(node: ast.expr, result: str) -> str | None:
             return _inverse(_without(inner, (1 << right) - 1), f"({result} << {right})")
         case ast.BitAnd() if right < 0:
             return _inverse(_without(inner, ~right), result)
+        case ast.BitAnd() if right in _CASTS:
+            return _inverse(inner, result)
         case _:
             return None
 

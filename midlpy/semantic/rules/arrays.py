@@ -115,6 +115,15 @@ RULES: Final = (
         "void f([in] handle_t h, [in, size_is(n)] long *p);",
     ),
     Rule(
+        "wide-count",
+        2059,
+        WARNING,
+        "a count of 64 bits",
+        "MIDL counts in at most 32 bits; what travels is the same, within their limits.",
+        "Count in an unsigned long.",
+        "void f([in] handle_t h, [in] hyper n, [in, size_is(n)] char *p);",
+    ),
+    Rule(
         "count-not-integer",
         2059,
         ERROR,

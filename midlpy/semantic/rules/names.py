@@ -6,6 +6,15 @@ from midlpy.semantic.rules.row import ERROR, NOTE, WARNING, Rule
 
 RULES: Final = (
     Rule(
+        "typedef-without-name",
+        None,
+        WARNING,
+        "a typedef that gives no name",
+        "What it declares has its tag for a name, as without the word typedef.",
+        "Add a name, or leave typedef out.",
+        "typedef struct X { long a; };",
+    ),
+    Rule(
         "unknown-type",
         2011,
         ERROR,
