@@ -90,7 +90,7 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One attribute. *note* completes the message of a refused one.
+    """One attribute. *note* completes the message of one refused or ignored.
 
     *idle* are the places where an attribute that is used elsewhere has no effect.
     """
@@ -120,6 +120,11 @@ def _places(letters: str) -> frozenset[Place]:
 
 _S = Effect.SILENT
 _OLD = "belongs to layouts older than NDR 2.0"
+_ANY_HANDLE = (
+    "the server takes any handle of its client; call.context(handle) gives its value to "
+    "check"
+)
+_NO_NOTICE = "nothing is called once a reply has been sent"
 
 _ROWS: Final[tuple[Row, ...]] = (
     # Interfaces
@@ -130,8 +135,8 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("local", "IF"),
     _row("object", "I"),
     _row("ms_union", "ITMP"),
-    _row("strict_context_handle", "Ii", effect=_S),
-    _row("type_strict_context_handle", "Ii", effect=_S),
+    _row("strict_context_handle", "Ii", effect=Effect.IGNORED, note=_ANY_HANDLE),
+    _row("type_strict_context_handle", "Ii", effect=Effect.IGNORED, note=_ANY_HANDLE),
     _row("async_uuid", "I", Takes.ONE, _S),
     _row("extern_exceptions", "I", Takes.ANY, Effect.IGNORED),
     _row("exceptions", "IF", Takes.ANY, Effect.IGNORED),
@@ -145,14 +150,19 @@ _ROWS: Final[tuple[Row, ...]] = (
     ),
     _row("callback", "F"),
     _row("call_as", "Ff", Takes.ONE),
-    _row("notify", "Ff", effect=_S),
-    _row("notify_flag", "Ff", effect=_S),
+    _row("notify", "Ff", effect=Effect.IGNORED, note=_NO_NOTICE),
+    _row("notify_flag", "Ff", effect=Effect.IGNORED, note=_NO_NOTICE),
     _row("nocancel", "Ff", effect=Effect.IGNORED),
     _row("async", "IFPif"),
     _row("comm_status", "FPfp"),
     _row("fault_status", "FPfp"),
     _row("code", "Iif", effect=_S),
-    _row("nocode", "Iif", effect=_S),
+    _row(
+        "nocode",
+        "Iif",
+        effect=Effect.IGNORED,
+        note="the client has the method all the same",
+    ),
     _row("encode", "IFTift", idle="ITit"),
     _row("decode", "IFTift", idle="ITit"),
     # Handles
@@ -160,7 +170,12 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("explicit_handle", "IFif"),
     _row("auto_handle", "Iif"),
     _row("context_handle", "PFTM"),
-    _row("context_handle_serialize", "PTtpf", effect=_S),
+    _row(
+        "context_handle_serialize",
+        "PTtpf",
+        effect=Effect.IGNORED,
+        note="calls on one handle run side by side; the server's methods lock for themselves",
+    ),
     _row("context_handle_noserialize", "PTtpf", effect=_S),
     _row("handle", "T"),
     # Parameters, members, arms

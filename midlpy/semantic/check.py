@@ -63,6 +63,7 @@ REMOTE_OPERATIONS: Final[tuple[OperationRule, ...]] = (
     check_parameters.types_among_parameters,
     check_parameters.ignored_parameters,
     check_operations.serialization,
+    check_operations.callbacks,
     check_operations.call_as,
     check_parameters.arrays_of_unions,
     check_operations.maybe_without_output,

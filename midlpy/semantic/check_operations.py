@@ -32,6 +32,18 @@ def serialization(operation: OperationSubject) -> Iterator[Diagnostic]:
             return
 
 
+def callbacks(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """A client here answers nothing that the server asks during a call."""
+    attribute = operation.attributes.get("callback")
+    if attribute is not None and not operation.is_local:
+        yield operation.site.finding(
+            "attribute-ignored",
+            f"[callback] of '{operation.name}' has no effect here: a client answers no "
+            "calls, and only Interface.callbacks lists it",
+            attribute.span,
+        )
+
+
 def call_as(operation: OperationSubject) -> Iterator[Diagnostic]:
     """The remote twin of a [local] operation has the one it stands for beside it."""
     attribute = operation.attributes.get("call_as") or operation.acf.get("call_as")

@@ -94,8 +94,9 @@ def _is_fit(
         )
         return False
     if row.effect is Effect.IGNORED or where in row.idle:
+        why = f": {row.note}" if row.note else ""
         findings.report(
-            "attribute-ignored", f"[{name}] has no effect here", attribute.span
+            "attribute-ignored", f"[{name}] has no effect here{why}", attribute.span
         )
     return True
 

@@ -164,3 +164,24 @@ def test_buffers_instead_of_calls_are_ignored_aloud(word: str) -> None:
     ignored = [("warning", "attribute-ignored", 2176)]
     assert found(f"typedef [{word}] long T;") == ignored
     assert found(f"void f({H});", f"[{word}] interface t {{ }}") == ignored
+
+
+@pytest.mark.parametrize(
+    ("body", "acf"),
+    [
+        (f"void f({H});", "[strict_context_handle] interface t { }"),
+        (f"void f({H});", "[type_strict_context_handle] interface t { }"),
+        (f"void f({H});", "interface t { [notify] f(); }"),
+        (f"void f({H});", "interface t { [notify_flag] f(); }"),
+        (f"void f({H});", "interface t { [nocode] f(); }"),
+        (
+            f"typedef [context_handle] void *C; void f({H}, [out] C *c);",
+            "interface t { typedef [context_handle_serialize] C; }",
+        ),
+        (f"void f({H}); [callback] void g([in] long a);", None),
+    ],
+)
+def test_a_promise_that_is_not_kept_is_said(body: str, acf: str | None) -> None:
+    (told,) = findings(body, acf)
+    assert (told.rule, told.severity.value) == ("attribute-ignored", "warning")
+    assert "has no effect here: " in told.message
