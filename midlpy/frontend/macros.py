@@ -16,7 +16,7 @@ from typing import Any, Final
 from midlpy.frontend.condition import evaluate
 
 # A use of a macro may come to this many tokens, those of all steps counted.
-MAX_EXPANSION_TOKENS: Final = 20_000
+MAX_EXPANSION_TOKENS: Final = 200_000
 
 # Macros in macros, arguments in arguments.
 MAX_EXPANSION_DEPTH: Final = 60
