@@ -27,6 +27,7 @@ from midlpy.driver_output import (
 from midlpy.frontend import ast
 from midlpy.frontend.loader import Loaded, LoadOptions, load, load_text
 from midlpy.layout import plan
+from midlpy.layout.import_cycles import import_cycles
 from midlpy.layout.lower import lower
 from midlpy.semantic import ir
 from midlpy.semantic.options import AsyncPipes, Dialect
@@ -177,6 +178,7 @@ def stages_of(loaded: Loaded, options: Options) -> Stages:
                 without_hidden_quotes(module, naming)
                 for module in _plans(loaded.source, model)
             )
+            found += import_cycles(plans)
             for module in plans:
                 found += collisions(module, naming)
     graded = tuple(grade(_in_source_order(found), options))
@@ -215,16 +217,8 @@ def _plans(source: ast.Source, main: ir.Model) -> tuple[plan.Module, ...]:
 
 def _models(main: ir.Model) -> Iterator[ir.Model]:
     """*main* and what it imports, each once, imported ones first."""
-    seen: dict[str, ir.Model] = {}
-
-    def visit(model: ir.Model) -> None:
-        if model.path not in seen:
-            for imported in model.imports:
-                visit(imported)
-            seen[model.path] = model
-
-    visit(main)
-    yield from seen.values()
+    yield from main.imports
+    yield main
 
 
 def _sources(main: ast.Source) -> Iterator[ast.Source]:

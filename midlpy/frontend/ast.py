@@ -376,7 +376,8 @@ class Acf:
 class Source:
     """A unit with its ACF, and the units it imports, each once, imported ones first.
 
-    *imports* holds direct imports in order; *is_prelude* marks built-in text that stands
+    *imports* holds direct imports in order; *cyclic* names by their paths those
+    that are importing this file themselves. *is_prelude* marks built-in text that stands
     in for a file that was not found.
     """
 
@@ -384,3 +385,4 @@ class Source:
     acf: Acf | None
     imports: tuple[Source, ...]
     is_prelude: bool = False
+    cyclic: tuple[str, ...] = ()

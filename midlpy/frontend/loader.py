@@ -89,7 +89,8 @@ class _Loader:
         self._options = options
         self._search = Search(options.includes, defaults=options.default_includes)
         self._findings: list[Diagnostic] = []
-        self._sources: dict[Path, ast.Source | None] = {}
+        # Those that are still being read are known by the names they are shown by.
+        self._sources: dict[Path, ast.Source | str] = {}
         self._depth = 0
         # Of the main file.
         self._home: Path | None = None
@@ -121,12 +122,13 @@ class _Loader:
         text = self._read_main(path)
         if text is None:
             return self._loaded(None)
-        self._sources[path.resolve()] = None
+        self._sources[path.resolve()] = str(path)
         self._home = path.parent
         unit = self._unit(str(path), text, path.parent)
         acf = self._acf_of(path, is_main=True)
-        imports = self._imports(unit, path.parent)
-        return self._loaded(ast.Source(unit, acf, imports))
+        imports, cyclic = self._imports(unit, path.parent)
+        source = ast.Source(unit, acf, imports, cyclic=cyclic)
+        return self._loaded(source)
 
     def load_text(self, text: str, filename: str, acf: str | None) -> Loaded:
         path = Path(filename)
@@ -139,8 +141,9 @@ class _Loader:
             tree = self._acf(shown, normalize(acf_text), path.parent)
         elif self._options.acf is not None:
             tree = self._acf_file(self._options.acf)
-        imports = self._imports(unit, path.parent)
-        return self._loaded(ast.Source(unit, tree, imports))
+        imports, cyclic = self._imports(unit, path.parent)
+        source = ast.Source(unit, tree, imports, cyclic=cyclic)
+        return self._loaded(source)
 
     def _loaded(self, source: ast.Source | None) -> Loaded:
         return Loaded(source, self._findings, tuple(self._search.files))
@@ -233,18 +236,24 @@ class _Loader:
 
     # Imports
 
-    def _imports(self, unit: ast.Unit, folder: Path | None) -> tuple[ast.Source, ...]:
+    def _imports(
+        self, unit: ast.Unit, folder: Path | None
+    ) -> tuple[tuple[ast.Source, ...], tuple[str, ...]]:
+        """What a file imports, and by their paths those that are importing it."""
         self._depth += 1
         imports: dict[int, ast.Source] = {}
+        cyclic: dict[str, None] = {}
         for statement in imports_of(unit.items):
             for path in statement.paths:
                 source = self._import(path, folder)
-                if source is not None:
+                if isinstance(source, str):
+                    cyclic[source] = None
+                elif source is not None:
                     imports.setdefault(id(source), source)
         self._depth -= 1
-        return tuple(imports.values())
+        return tuple(imports.values()), tuple(cyclic)
 
-    def _import(self, name: ast.String, folder: Path | None) -> ast.Source | None:
+    def _import(self, name: ast.String, folder: Path | None) -> ast.Source | str | None:
         found = self._search.find(name.value, folder)
         if found is None:
             self._report(
@@ -263,7 +272,6 @@ class _Loader:
             )
         key = found.path.resolve()
         if key in self._sources:
-            # In a cycle the file that closes it is still being read, and is left out.
             return self._sources[key]
         if self._depth > MAX_IMPORT_DEPTH:
             self._report(
@@ -281,13 +289,14 @@ class _Loader:
                 name.span,
             )
             return None
-        self._sources[key] = None
+        self._sources[key] = str(found.path)
         is_prelude = found.is_stand_in
         # What stands in for one file does not hide the others that somebody has.
         folder = self._home if is_prelude else found.path.parent
         unit = self._unit(str(found.path), text, folder, is_ours=is_prelude)
         acf = None if is_prelude else self._acf_of(found.path, is_main=False)
-        source = ast.Source(unit, acf, self._imports(unit, folder), is_prelude)
+        imports, cyclic = self._imports(unit, folder)
+        source = ast.Source(unit, acf, imports, is_prelude, cyclic)
         self._sources[key] = source
         return source
 

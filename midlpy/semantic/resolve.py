@@ -7,7 +7,8 @@ look at the result. A mistake is reported where it is made; what follows from it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
@@ -64,7 +65,7 @@ def resolve(source: ast.Source, options: Options | None = None) -> Resolution:
 def _resolve(source: ast.Source, options: Options) -> Resolution:
     program = Program()
     resolver = _Resolver(program, options)
-    scope = resolver.file(source)
+    scope = resolver.run(source)
     for file in program.files.values():
         check(file)
     return Resolution(resolver.model(scope), tuple(_diagnostics(program, scope)))
@@ -101,16 +102,48 @@ class _Resolver:
         self._program = program
         self._options = options
         self._models: dict[str, ir.Model] = {}
+        # By path, imported ones first but for those that import each other.
+        self._scopes: dict[str, FileScope] = {}
 
-    def file(self, source: ast.Source) -> FileScope:
-        """The scope of *source*, everything in it settled."""
+    def run(self, main: ast.Source) -> FileScope:
+        """The scope of *main*, everything in it and in its imports settled."""
+        scope = self._collected(main)
+        if any(each.source.cyclic for each in self._scopes.values()):
+            for each in self._scopes.values():
+                each.see(tuple(self._reachable(each)))
+        for each in self._scopes.values():
+            file = File(each)
+            _settle(each)
+            _interfaces(file)
+            # Uses may have brought further types in.
+            _settle(each)
+            self._program.files[each.path] = file
+        return scope
+
+    def _reachable(self, start: FileScope) -> Iterator[FileScope]:
+        """What *start* imports, files that import it included; inner ones first."""
+        seen = {start.path}
+
+        def visit(scope: FileScope) -> Iterator[FileScope]:
+            source = scope.source
+            direct = [imported.unit.path for imported in source.imports]
+            for path in (*direct, *source.cyclic):
+                if path not in seen:
+                    seen.add(path)
+                    yield from visit(self._scopes[path])
+                    yield self._scopes[path]
+
+        return visit(start)
+
+    def _collected(self, source: ast.Source) -> FileScope:
+        """The scope of *source*, with all names that it declares."""
         path = source.unit.path
-        known = self._program.files.get(path)
+        known = self._scopes.get(path)
         if known is not None:
-            return known.scope
+            return known
         imports: dict[str, FileScope] = {}
         for imported in source.imports:
-            inner = self.file(imported)
+            inner = self._collected(imported)
             for scope in (*inner.imports, inner):
                 imports.setdefault(scope.path, scope)
         own = settled(source, imports.values(), self._options)
@@ -121,20 +154,18 @@ class _Resolver:
             tuple(imports.values()),
             self._program,
         )
-        file = File(scope)
         collect(scope)
-        _settle(scope)
-        _interfaces(file)
-        # Uses may have brought further types in.
-        _settle(scope)
-        self._program.files[path] = file
+        self._scopes[path] = scope
         return scope
 
     def model(self, scope: FileScope) -> ir.Model:
         known = self._models.get(scope.path)
         if known is None:
+            file = self._program.files[scope.path]
+            # What is asked for meanwhile imports this file in turn.
+            self._models[scope.path] = model_of(file, self._program, ())
             imports = tuple(self.model(imported) for imported in scope.imports)
-            known = model_of(self._program.files[scope.path], self._program, imports)
+            known = replace(self._models[scope.path], imports=imports)
             self._models[scope.path] = known
         return known
 

@@ -54,12 +54,7 @@ class FileScope:
         self.source = source
         self.options = options
         self.findings = findings
-        self.imports = imports
-        self._visible = [
-            self,
-            *(each for each in reversed(imports) if not each.source.is_prelude),
-            *(each for each in reversed(imports) if each.source.is_prelude),
-        ]
+        self.see(imports)
         self.program = program
         self.names: dict[str, NameSymbol] = {}
         self.tags: dict[str, Constructed] = {}
@@ -75,6 +70,15 @@ class FileScope:
         self.without_default: set[str] = set()
         # Types that an ACF gives another representation, by name, and the attribute.
         self.marshalled: dict[str, str] = {}
+
+    def see(self, imports: tuple[FileScope, ...]) -> None:
+        """Let *imports* be all that the file imports, directly or not."""
+        self.imports = imports
+        self._visible = [
+            self,
+            *(each for each in reversed(imports) if not each.source.is_prelude),
+            *(each for each in reversed(imports) if each.source.is_prelude),
+        ]
 
     def visible(self) -> Iterator[FileScope]:
         """This file, then what it imports, last import first, stand-ins behind files."""

@@ -36,6 +36,17 @@ RULES: Final = (
         source="command line",
     ),
     Rule(
+        "import-cycle",
+        None,
+        ERROR,
+        "files whose types need each other",
+        "Files may import each other, and use each other's interfaces and constants. "
+        "Where a module would need the types of another one that needs its own, Python "
+        "cannot import either.",
+        "Move the types that both need into a file of their own.",
+        source="generation",
+    ),
+    Rule(
         "missing-include",
         None,
         ERROR,
