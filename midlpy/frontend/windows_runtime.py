@@ -60,14 +60,15 @@ def _first_word(tokens: Tokens) -> int | None:
             depth += 1
         elif text == "}":
             depth -= 1
-        elif depth <= 0 and (index == 0 or texts[index - 1] in _STARTS):
-            if _begins_statement(tokens, index):
-                return index
+        elif depth <= 0 and _begins_statement(tokens, index):
+            return index
     return None
 
 
 def _begins_statement(tokens: Tokens, index: int) -> bool:
     texts, kinds = tokens.texts, tokens.kinds
+    if index and texts[index - 1] not in _STARTS:
+        return False
     if texts[index] == _DELEGATE:
         return kinds[index + 2 : index + 3] == [NAME] and texts[index + 3] == "("
     behind = _WORDS.get(texts[index])

@@ -44,6 +44,7 @@ class AcfInterface:
 
 
 NOTHING = AcfOperation(AttributeSet(), {}, None)
+NO_INTERFACE = AcfInterface(AttributeSet(), {})
 
 
 class Acf:

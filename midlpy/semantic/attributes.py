@@ -29,6 +29,7 @@ class Place(Enum):
     COCLASS = "a coclass"
     COCLASS_MEMBER = "a member of a coclass"
     DISPINTERFACE = "a dispinterface"
+    MODULE = "a module"
     CONSTANT = "a constant"
     ACF_INTERFACE = "an interface in an ACF"
     ACF_OPERATION = "an operation in an ACF"
@@ -49,6 +50,7 @@ LETTERS: Final[Mapping[str, Place]] = {
     "C": Place.COCLASS,
     "c": Place.COCLASS_MEMBER,
     "D": Place.DISPINTERFACE,
+    "O": Place.MODULE,
     "K": Place.CONSTANT,
     "i": Place.ACF_INTERFACE,
     "f": Place.ACF_OPERATION,
@@ -128,8 +130,8 @@ _NO_NOTICE = "nothing is called once a reply has been sent"
 
 _ROWS: Final[tuple[Row, ...]] = (
     # Interfaces
-    _row("uuid", "ITLCDM", Takes.ONE),
-    _row("version", "ITLC", Takes.ONE),
+    _row("uuid", "ITLCDMO", Takes.ONE),
+    _row("version", "ITLCDO", Takes.ONE),
     _row("endpoint", "I", Takes.SOME),
     _row("pointer_default", "I", Takes.ONE),
     _row("local", "IF"),
@@ -244,7 +246,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("cs_rtag", "Pp", effect=Effect.REFUSED, note="international characters"),
     # Type libraries and automation
     *(
-        _row(name, "IFPMATeLCcDK", Takes.ANY, _S)
+        _row(name, "IFPMATeLCcDKO", Takes.ANY, _S)
         for name in [
             "helpstring",
             "helpcontext",

@@ -101,7 +101,6 @@ INTERFACES: Final[tuple[InterfaceRule, ...]] = (
     check_interfaces.needs_uuid,
     check_interfaces.object_base,
     check_interfaces.pointer_default,
-    check_interfaces.left_out,
     check_interfaces.version_on_object,
     check_interfaces.nothing_remote,
     check_interfaces.repeated_operations,
@@ -142,6 +141,8 @@ def check(file: File) -> None:
 
 
 def _operation(operation: OperationSubject) -> Iterator[Diagnostic]:
+    if operation.interface.is_object:
+        return  # see check_com
     for rule in ALL_OPERATIONS:
         yield from rule(operation)
     if refusals.refusal_of(operation) is not None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from midlpy.diagnostics import Diagnostic, Note, Span
+from midlpy.diagnostics import Diagnostic, Note, Severity, Span
 from midlpy.frontend import ast
-from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic import bases
+from midlpy.semantic.declarations import declarations
 from midlpy.semantic.findings import finding
-from midlpy.semantic.operations import declarations
 from midlpy.semantic.pragmas import Pragmas
 from midlpy.semantic.program import File, Interface
 from midlpy.semantic.subjects import InterfaceSubject
@@ -22,7 +22,7 @@ def needs_uuid(interface: Interface) -> Iterator[Diagnostic]:
     """A remote interface is found by its UUID."""
     subject = interface.subject
     has_uuid = "uuid" in subject.attributes
-    if not has_uuid and not subject.is_local and not subject.in_library:
+    if not (has_uuid or subject.is_local or subject.is_object or subject.in_library):
         if not any(True for _ in declarations(subject.node)):
             return
         yield subject.site.finding(
@@ -48,24 +48,22 @@ def object_base(interface: Interface) -> Iterator[Diagnostic]:
             "derives-from-itself", f"'{subject.name}' is its own base", base.span
         )
         return
-    if base is None or "object" in subject.attributes:
+    if base is None or any(word in subject.attributes for word in bases.COM_WORDS):
         return
-    if base.text not in ("IUnknown", "IDispatch") and not _is_com(base.text, subject):
+    symbol = bases.find_interface(base.text, subject.site.scope)
+    if (
+        base.text not in bases.ROOTS
+        and symbol is not None
+        and isinstance(symbol.node, ast.Interface)
+        and not symbol.is_forward
+        and not bases.is_com(symbol.node)
+    ):
         yield subject.site.finding(
             "base-without-object",
             f"'{subject.name}' derives from '{base.text}' and is not [object]",
             base.span,
             help="leave the base out: an RPC interface has none",
         )
-
-
-def _is_com(name: str, subject: InterfaceSubject) -> bool:
-    """Whether the base is a COM interface, which published files rely on."""
-    symbol = subject.site.scope.find_name(name)
-    node = getattr(symbol, "node", None)
-    return isinstance(node, ast.Interface) and (
-        node.base is not None or "object" in AttributeSet(node.attributes)
-    )
 
 
 def pointer_default(interface: Interface) -> Iterator[Diagnostic]:
@@ -95,17 +93,6 @@ def version_on_object(interface: Interface) -> Iterator[Diagnostic]:
         )
 
 
-def left_out(interface: Interface) -> Iterator[Diagnostic]:
-    """COM interfaces are parsed, and no stubs are made for them."""
-    subject = interface.subject
-    if subject.is_object:
-        yield subject.site.finding(
-            "object-interface",
-            f"'{subject.name}' is a COM interface; no client and no server is made",
-            subject.name_span,
-        )
-
-
 def nothing_remote(interface: Interface) -> Iterator[Diagnostic]:
     """An interface with operations, none of which is ever called from afar."""
     subject = interface.subject
@@ -127,6 +114,8 @@ def nothing_remote(interface: Interface) -> Iterator[Diagnostic]:
 
 def repeated_operations(interface: Interface) -> Iterator[Diagnostic]:
     """Within an interface a name is one operation."""
+    if interface.subject.is_object:
+        return  # where a property has several
     seen: dict[str, Span] = {}
     for operation in interface.operations:
         earlier = seen.setdefault(operation.name, operation.name_span)
@@ -209,7 +198,11 @@ def pragmas(file: File) -> Iterator[Diagnostic]:
 
 
 def repeated_uuids(file: File) -> Iterator[Diagnostic]:
-    """A UUID and version name one interface."""
+    """A UUID and version name one interface.
+
+    An error where two are called from afar. Published files give versions of one COM or
+    local interface the UUID of the first, since a program only ever has one of them.
+    """
     seen: dict[tuple[UUID, tuple[int, int]], InterfaceSubject] = {}
     for interface in file.interfaces:
         subject = interface.subject
@@ -218,9 +211,13 @@ def repeated_uuids(file: File) -> Iterator[Diagnostic]:
         key = (subject.uuid, subject.version)
         earlier = seen.setdefault(key, subject)
         if earlier is not subject:
+            is_remote = not any(
+                each.is_object or each.is_local for each in (subject, earlier)
+            )
             yield subject.site.finding(
                 "duplicate-uuid",
                 f"'{subject.name}' and '{earlier.name}' have the same UUID",
                 subject.attributes.span("uuid", subject.name_span),
                 notes=[Note(f"'{earlier.name}' is declared here", earlier.name_span)],
+                severity=None if is_remote else Severity.WARNING,
             )

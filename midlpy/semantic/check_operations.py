@@ -11,8 +11,8 @@ from midlpy.diagnostics import Diagnostic
 from midlpy.frontend import ast
 from midlpy.semantic import ir, unions
 from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.declarations import declarations
 from midlpy.semantic.open_types import has_open_tail
-from midlpy.semantic.operations import declarations
 from midlpy.semantic.scope import Constructed, Kind
 from midlpy.semantic.subjects import OperationSubject
 

@@ -283,16 +283,6 @@ def arms(named: Constructed) -> Iterator[Diagnostic]:
                 help="make it a pointer",
             )
         elif (
-            isinstance(arm.type, ir.Use) and inner is not None and has_open_tail(inner)
-        ):
-            yield site.finding(
-                "conformant-arm",
-                f"'{name}' of {named.label} is {inner.label}, which ends in an "
-                "open array",
-                arm.span,
-                help="make it a pointer",
-            )
-        elif (
             inner is not None
             and inner.kind is Kind.UNION
             and not arm.declared.levels
@@ -372,7 +362,7 @@ def enum_values(named: Constructed) -> Iterator[Diagnostic]:
         return
     node = named.node
     assert isinstance(node, ast.EnumType)
-    if named.is_wide_enum:
+    if named.is_wide_enum or not named.site.program.may_travel(named):
         return
     for enumerator in node.enumerators or ():
         value = named.enumerators.get(enumerator.name.text, 0)

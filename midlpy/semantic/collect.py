@@ -13,6 +13,7 @@ from midlpy.frontend import ast
 from midlpy.semantic import ir
 from midlpy.semantic.alike import alike
 from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.bases import is_com
 from midlpy.semantic.converters import NAMES_WIRE, marshalling_word, wire_name
 from midlpy.semantic.headers import uuid_from
 from midlpy.semantic.members import member_names
@@ -70,7 +71,7 @@ def home_of(node: ast.Interface, in_library: bool) -> Home:
         interface=node.name.text,
         pointer_default=kind,
         is_ms_union="ms_union" in attributes,
-        is_object="object" in attributes or node.base is not None,
+        is_object=is_com(node),
         is_local="local" in attributes,
         in_library=in_library,
     )
@@ -99,6 +100,9 @@ class _Collector:
                 self._declare(
                     InterfaceSymbol(item.name, item, self._site(home), item.is_forward)
                 )
+                self._dispatched(item)
+            case ast.Importlib():
+                self._scope.importlibs.append(item.path.value)
             case ast.Coclass():
                 self._declare(
                     InterfaceSymbol(
@@ -133,6 +137,21 @@ class _Collector:
         symbol = GuidSymbol(node.name, node, site, uuid_from(node.uuid, site))
         if self._declare(symbol):
             self._scope.guids.append(symbol)
+
+    def _dispatched(self, node: ast.Dispinterface) -> None:
+        """Collect what properties and methods define on the way."""
+        site = self._site(Home(in_library=True))
+        for member in (*node.properties, *node.methods):
+            names = (each.declarator for each in member.declarators)
+            self._specifiers(
+                member.specifiers,
+                site,
+                AttributeSet(member.attributes),
+                parent=_first_name(names),
+                member="type",
+            )
+            for each in member.declarators:
+                self._parameters(each.declarator, site, node.name.text)
 
     # Types
 

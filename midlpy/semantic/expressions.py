@@ -118,6 +118,21 @@ def _report(error: ConstantError, site: Site) -> None:
     error.report(site)
 
 
+def check_sibling(
+    argument: ast.Argument | None, attribute: str, neighbours: Neighbours, site: Site
+) -> None:
+    """Report an *argument* that names nothing, where only the name matters."""
+    match argument:
+        case ast.Parenthesis() | ast.Unary() | ast.Cast():
+            check_sibling(argument.operand, attribute, neighbours, site)
+        case ast.NameReference() if argument.name.text not in neighbours.by_name:
+            if site.scope.find_name(argument.name.text) is None:
+                context = _context(attribute, neighbours, site, site.scope)
+                _unknown(argument.name, context).report(site)
+        case _:
+            pass
+
+
 def _context(
     attribute: str, neighbours: Neighbours, site: Site, scope: FileScope
 ) -> _Context:

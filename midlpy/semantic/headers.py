@@ -25,9 +25,12 @@ DYNAMIC_FORM: Final = re.compile(r"\w+:(\[\])?")
 MAX_VERSION: Final = 0xFFFF
 
 
-def uuid_of(attributes: AttributeSet, site: Site) -> UUID | None:
-    """The UUID of a header; None without one, or when it is none, which is reported."""
-    argument = attributes.argument("uuid")
+def uuid_of(attributes: AttributeSet, site: Site, word: str = "uuid") -> UUID | None:
+    """The UUID of a header; None without one, or when it is none, which is reported.
+
+    *word* is the attribute that has it.
+    """
+    argument = attributes.argument(word)
     if argument is None:
         return None
     return uuid_from(argument, site)

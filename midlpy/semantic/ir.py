@@ -7,12 +7,15 @@ may refer to themselves. Pointer kinds are final, sizes bound to the level they 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from midlpy.diagnostics import Span
+
+if TYPE_CHECKING:
+    from midlpy.semantic import ir_com
 
 # Expressions, over the siblings of what they belong to
 
@@ -450,11 +453,15 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One IDL file. *imports* are the models of the files it imports, directly or not."""
+    """One IDL file. *imports* are the models of the files it imports, directly or not.
+
+    *com* is what it declares besides, of the file that is compiled: no stubs are made.
+    """
 
     path: str
     comment: str | None
     constants: tuple[ConstantDeclaration, ...]
     types: tuple[TypeDeclaration, ...]
     interfaces: tuple[Interface, ...]
+    com: tuple[ir_com.Declaration, ...] = field(default=(), kw_only=True)
     imports: tuple[Model, ...]

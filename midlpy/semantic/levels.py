@@ -178,6 +178,8 @@ def _string(
             attribute.span,
         )
         return
+    if declared.marshalled is not None:
+        return  # the text is the program's, as in [string] BSTR
     if isinstance(core, Constructed):
         site.findings.report(
             "string-on-structure",

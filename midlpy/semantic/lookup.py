@@ -11,7 +11,7 @@ from typing import Final
 
 from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
-from midlpy.semantic import builtin, ir, types
+from midlpy.semantic import bases, builtin, ir, types
 from midlpy.semantic.collect import adopt
 from midlpy.semantic.declared import (
     REFUSED,
@@ -87,6 +87,9 @@ def _undeclared(name: ast.Name, text: str, site: Site) -> Declared:
     predeclared = _predeclared(text, name.span, site)
     if predeclared is not None:
         return predeclared
+    if bases.may_be_elsewhere(name.text, site.scope):
+        reason = f"'{name.text}' is of a type library, which is not read"
+        return Declared((), Untransmissible(reason, "unknown-type"), text)
     _report_unknown(name, text, site)
     if site.options.is_samba:
         reason = f"no type is called '{text}'"
@@ -149,6 +152,10 @@ def pointer_default(site: Site) -> tuple[ir.PointerKind, bool]:
 
 
 def _report_unknown(name: ast.Name, text: str, site: Site) -> None:
+    """Say that nothing is called *text*, once in a file: a missing import hides many."""
+    if text in site.scope.unknown:
+        return
+    site.scope.unknown.add(text)
     if text.startswith("sh_"):
         site.findings.report(
             "unknown-type",

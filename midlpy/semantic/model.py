@@ -34,6 +34,7 @@ def model_of(file: File, program: Program, imports: tuple[ir.Model, ...]) -> ir.
             if _has_stubs(interface)
         ),
         imports=imports,
+        com=file.com,
     )
 
 

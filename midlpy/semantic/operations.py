@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from midlpy.diagnostics import Span
@@ -12,6 +11,7 @@ from midlpy.semantic import headers, ir, types
 from midlpy.semantic.acf import NOTHING, AcfInterface, AcfOperation, OpFacts
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.collect import home_of
+from midlpy.semantic.declarations import declarations
 from midlpy.semantic.declared import Declared, Void
 from midlpy.semantic.expressions import Neighbour, Neighbours
 from midlpy.semantic.placement import place
@@ -33,43 +33,6 @@ RESERVED: Final = re.compile(
 RESULT_ATTRIBUTES: Final = frozenset(
     {"ref", "unique", "ptr", "string", "context_handle", "range"}
 )
-
-
-def interface_nodes(
-    items: tuple[ast.Item, ...],
-) -> Iterator[tuple[ast.Interface, bool]]:
-    """Interfaces with a body, and whether a library holds them."""
-    for item in items:
-        match item:
-            case ast.Interface() if item.body is not None:
-                yield item, False
-            case ast.Library():
-                for node, _ in interface_nodes(item.body):
-                    yield node, True
-            case ast.Linkage():
-                yield from interface_nodes(item.body)
-            case _:
-                pass
-
-
-def declarations(
-    node: ast.Interface,
-) -> Iterator[tuple[ast.Declaration, ast.Declarator]]:
-    """The operations of *node*, local ones and callbacks too."""
-    yield from _functions(node.body or ())
-
-
-def _functions(
-    items: tuple[ast.Item, ...],
-) -> Iterator[tuple[ast.Declaration, ast.Declarator]]:
-    for item in items:
-        if isinstance(item, ast.Linkage):
-            yield from _functions(item.body)
-        if isinstance(item, ast.Declaration):
-            for each in item.declarators:
-                derivations = each.declarator.derivations
-                if derivations and isinstance(derivations[0], ast.FunctionOf):
-                    yield item, each.declarator
 
 
 def facts_of(node: ast.Interface) -> dict[str, OpFacts]:
@@ -103,9 +66,10 @@ def interface_subject(
     acf_name: str,
     *,
     in_library: bool,
+    where: Place = Place.INTERFACE,
 ) -> InterfaceSubject:
-    """The header of *node* with its attributes checked."""
-    attributes = place(node.attributes, Place.INTERFACE, scope.findings, scope.options)
+    """The header of *node* with its attributes checked for the place *where* it stands."""
+    attributes = place(node.attributes, where, scope.findings, scope.options)
     home = home_of(node, in_library)
     site = Site(scope, home, 0)
     return InterfaceSubject(

@@ -12,7 +12,7 @@ from midlpy.diagnostics import Diagnostic, Note, Severity
 from midlpy.frontend import ast
 from midlpy.semantic import ir
 from midlpy.semantic.attributes import AttributeSet
-from midlpy.semantic.operations import declarations
+from midlpy.semantic.declarations import declarations
 from midlpy.semantic.pipe_elements import holds_union
 from midlpy.semantic.program import Interface
 from midlpy.semantic.scope import Constructed, Kind, TypedefSymbol

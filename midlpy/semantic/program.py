@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from midlpy.semantic import guids, ir, unions
+from midlpy.semantic import guids, ir, ir_com, unions
 from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.open_types import has_open_tail
 from midlpy.semantic.scope import Constructed, FileScope, Kind
 from midlpy.semantic.subjects import InterfaceSubject, OperationSubject
 
@@ -24,19 +25,29 @@ class Interface:
 
 @dataclass(slots=True)
 class File:
-    """One file: its names, and its interfaces in order."""
+    """One file: its names, and its interfaces in order.
+
+    *dispatched* are dispinterfaces and modules, as if they were interfaces; *com* is what
+    the model says about all of COM. Both, and the methods of COM interfaces, are only
+    resolved of the file that is compiled.
+    """
 
     scope: FileScope
     interfaces: list[Interface] = field(default_factory=list[Interface])
+    dispatched: list[Interface] = field(default_factory=list[Interface])
+    com: tuple[ir_com.Declaration, ...] = ()
 
 
 class Program:
     """Every file, imported ones first, and the named types by their use.
 
-    *ending* are types known not to hold themselves, nor any that does.
+    *main* is the path of the file that is compiled, *ending* are types known not to hold
+    themselves, nor any that does.
     """
 
     def __init__(self) -> None:
+        self.main = ""
+        self._reached: set[ir.Use] | None = None
         self.ending: set[ir.Use] = set()
         self.files: dict[str, File] = {}
         self._by_use: dict[ir.Use, Constructed] | None = None
@@ -57,6 +68,42 @@ class Program:
         """Why a named type cannot travel; None when it can."""
         self.find(use)
         return self._opaque.get(use)
+
+    def may_travel(self, named: Constructed) -> bool:
+        """Whether a remote operation reaches *named*, or one somewhere else may.
+
+        Types beside COM interfaces are theirs unless an operation takes them.
+        """
+        file = self.files[named.site.scope.path]
+        if not any(each.subject.is_object for each in file.interfaces):
+            return True
+        if self._reached is None:
+            self._reached = self._reached_uses()
+        return named.use in self._reached
+
+    def _reached_uses(self) -> set[ir.Use]:
+        waiting = [
+            leaf(type_)
+            for file in self.files.values()
+            for interface in file.interfaces
+            if not (interface.subject.is_object or interface.subject.is_local)
+            for operation in interface.operations
+            if not operation.is_local
+            for type_ in (
+                operation.result_type,
+                *(parameter.type for parameter in operation.parameters),
+            )
+        ]
+        reached: set[ir.Use] = set()
+        while waiting:
+            use = waiting.pop()
+            if not isinstance(use, ir.Use) or use in reached:
+                continue
+            reached.add(use)
+            named = self.find(use)
+            if named is not None:
+                waiting += (leaf(type_) for _, type_ in parts(named))
+        return reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +158,10 @@ def _opaque_types(by_use: dict[ir.Use, Constructed]) -> dict[ir.Use, Untold]:
                 found.setdefault(use, Untold(cause, name))
             elif isinstance(inner, ir.Use):
                 holders.setdefault(inner, []).append((use, name))
+        reason = _open_arm(named, by_use)
+        if reason is not None:
+            cause = ir.Opaque(reason, named.span, "conformant-arm")
+            found.setdefault(use, Untold(cause, ""))
     waiting = list(found)
     while waiting:
         inner_use = waiting.pop()
@@ -119,6 +170,18 @@ def _opaque_types(by_use: dict[ir.Use, Constructed]) -> dict[ir.Use, Untold]:
                 found[holder] = Untold(found[inner_use].cause, name)
                 waiting.append(holder)
     return found
+
+
+def _open_arm(named: Constructed, by_use: dict[ir.Use, Constructed]) -> str | None:
+    """What is wrong with a union that holds, by value, a struct of no fixed size."""
+    for arm in named.arms:
+        inner = by_use.get(arm.type) if isinstance(arm.type, ir.Use) else None
+        if inner is not None and has_open_tail(inner):
+            return (
+                f"'{arm.name}' of {named.label} is {inner.label}, which ends in an "
+                "open array"
+            )
+    return None
 
 
 def is_declared(named: Constructed) -> bool:

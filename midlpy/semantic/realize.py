@@ -85,9 +85,13 @@ def _realized(declared: Declared, use: Use) -> ir.Type:
 
 
 def _check_iid(declared: Declared, use: Use) -> None:
-    """``iid_is`` says of which interface a pointer is."""
+    """``iid_is`` says of which interface a pointer is, by what stands beside it."""
     attribute = use.attributes.get("iid_is")
-    if attribute is None or isinstance(declared.core, Void | InterfaceName | Poison):
+    if attribute is None:
+        return
+    if isinstance(declared.core, Void | InterfaceName | Poison):
+        argument = use.attributes.argument("iid_is")
+        expressions.check_sibling(argument, "iid_is", use.neighbours, use.site)
         return
     use.site.findings.report(
         "attribute-not-allowed-here",

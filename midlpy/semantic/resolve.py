@@ -8,23 +8,26 @@ look at the result. A mistake is reported where it is made; what follows from it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir, types
 from midlpy.semantic.acf import Acf
 from midlpy.semantic.check import check
+from midlpy.semantic.check_com import check_com
 from midlpy.semantic.collect import collect
+from midlpy.semantic.com import resolve_com
 from midlpy.semantic.constants import ConstantError, Silent, constant_value
 from midlpy.semantic.constructed import complete
+from midlpy.semantic.declarations import declarations, interface_nodes
 from midlpy.semantic.dialects import settled
-from midlpy.semantic.findings import finding
+from midlpy.semantic.findings import Findings, finding
 from midlpy.semantic.model import model_of
 from midlpy.semantic.operations import (
-    declarations,
     facts_of,
-    interface_nodes,
     interface_subject,
     operation_subject,
 )
@@ -64,10 +67,14 @@ def resolve(source: ast.Source, options: Options | None = None) -> Resolution:
 
 def _resolve(source: ast.Source, options: Options) -> Resolution:
     program = Program()
+    program.main = source.unit.path
     resolver = _Resolver(program, options)
     scope = resolver.run(source)
+    main = program.files[scope.path]
+    main.com = resolve_com(main)
     for file in program.files.values():
         check(file)
+    check_com(main)
     return Resolution(resolver.model(scope), tuple(_diagnostics(program, scope)))
 
 
@@ -200,12 +207,43 @@ def _interfaces(file: File) -> None:
         for name, entry in view.operations.items():
             interface.acf_operations[name] = entry.attributes
         file.interfaces.append(interface)
-        if subject.is_object:
+        if subject.is_object and scope.path != scope.program.main:
             continue
-        for declaration, declarator in declarations(node):
-            interface.operations.append(
-                operation_subject(declaration, declarator, subject, view)
-            )
+        with _softened(scope, subject.is_object):
+            for declaration, declarator in declarations(node):
+                interface.operations.append(
+                    operation_subject(declaration, declarator, subject, view)
+                )
+
+
+# What would spoil a stub, and spoils nothing where none is made.
+_STUB_RULES: Final = frozenset(
+    {
+        "count-not-integer",
+        "string-on-structure",
+        "string-type",
+        "unknown-name-in-attribute",
+        "unknown-name-in-expression",
+        "unsupported-expression",
+    }
+)
+
+
+@contextmanager
+def _softened(scope: FileScope, has_no_stubs: bool) -> Iterator[None]:
+    """Make warnings of what concerns stubs alone, where there will be none."""
+    if not has_no_stubs:
+        yield
+        return
+    everything, scope.findings = scope.findings, Findings(scope.options)
+    try:
+        yield
+    finally:
+        for each in scope.findings:
+            if each.rule in _STUB_RULES and each.severity is Severity.ERROR:
+                each = each.with_severity(Severity.WARNING)
+            everything.add(each)
+        scope.findings = everything
 
 
 def _acf_name(path: str) -> str:

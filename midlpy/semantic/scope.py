@@ -66,6 +66,10 @@ class FileScope:
         self.by_node: dict[int, Constructed] = {}
         self.constants: list[ConstantSymbol] = []
         self.guids: list[GuidSymbol] = []
+        # Names of which has been said that no type is called so.
+        self.unknown: set[str] = set()
+        # Binary type libraries that the file builds on.
+        self.importlibs: list[str] = []
         # Interfaces of which a missing pointer_default has been reported.
         self.without_default: set[str] = set()
         # Types that an ACF gives another representation, by name, and the attribute.

@@ -111,7 +111,8 @@ def specified(
             return Declared((), pipe, pipe.name)
         case ast.SafearrayType():
             reason = "SAFEARRAY belongs to automation"
-            return Declared((), Untransmissible(reason, "not-implemented"), "SAFEARRAY")
+            text = f"SAFEARRAY({spell_specifiers(type_.element.specifiers)})"
+            return Declared((), Untransmissible(reason, "not-implemented"), text)
         case ast.InterfaceType():
             return Declared((), InterfaceName(type_.name.text), type_.name.text)
         case ast.OctetsType():

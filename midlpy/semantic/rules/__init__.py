@@ -7,6 +7,7 @@ from typing import Final
 
 from midlpy.semantic.rules import (
     arrays,
+    com,
     constants,
     constructed,
     generation,
@@ -26,6 +27,7 @@ RULES: Final[Mapping[str, Rule]] = {
         syntax.RULES,
         names.RULES,
         interfaces.RULES,
+        com.RULES,
         operations.RULES,
         arrays.RULES,
         constructed.RULES,

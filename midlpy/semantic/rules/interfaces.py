@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from midlpy.semantic.rules.row import ERROR, NOTE, WARNING, Rule
+from midlpy.semantic.rules.row import ERROR, WARNING, Rule
 
 _UUID = "uuid(12345678-1234-1234-1234-123456789abc)"
 
@@ -248,33 +248,5 @@ RULES: Final = (
         "Leave the base out, or add [object].",
         f"[{_UUID}] interface b {{ }} "
         "[uuid(22345678-1234-1234-1234-123456789abc)] interface t : b { }",
-    ),
-    Rule(
-        "object-interface",
-        None,
-        NOTE,
-        "a COM interface is left out",
-        "COM interfaces are parsed and their types used; no client and no server is "
-        "made for them.",
-        "Nothing needs to be done.",
-        f"[object, {_UUID}] interface t : IUnknown {{ }}",
-    ),
-    Rule(
-        "version-on-object",
-        2298,
-        WARNING,
-        "a version on a COM interface",
-        "COM interfaces never change; a new one gets a new UUID.",
-        "Leave [version] out.",
-        f"[object, {_UUID}, version(1.0)] interface t : IUnknown {{ }}",
-    ),
-    Rule(
-        "derives-from-itself",
-        2256,
-        ERROR,
-        "an interface that is its own base",
-        "An interface derives from another one.",
-        "Correct the base.",
-        f"interface b; [object, {_UUID}] interface b : b {{ }}",
     ),
 )

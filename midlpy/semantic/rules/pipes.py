@@ -141,7 +141,7 @@ RULES: Final = (
         "COM has its own way: async_uuid.",
         "Leave [async] out.",
         "[object, uuid(12345678-1234-1234-1234-123456789abc)] "
-        "interface t : IUnknown { long m(); }",
+        "interface t : IUnknown { HRESULT m(); }",
         acf="[async] interface t { }",
         source=_SOURCE,
     ),
@@ -153,7 +153,7 @@ RULES: Final = (
         "COM has its own way: async_uuid.",
         "Leave [async] out.",
         "[object, uuid(12345678-1234-1234-1234-123456789abc)] "
-        "interface t : IUnknown { long m(); }",
+        "interface t : IUnknown { HRESULT m(); }",
         acf="interface t { [async] m(); }",
         source=_SOURCE,
     ),
