@@ -168,7 +168,7 @@ class _Loader:
             self._search,
         )
         self._findings += findings
-        return replace(unit, samba=samba)
+        return unit if samba == unit.samba else replace(unit, samba=samba)
 
     def _preprocessed(
         self,

@@ -45,8 +45,11 @@ def _looks_like_one(named: Constructed) -> bool:
                 return False
             bound = declared.levels[0].bound if declared.levels else None
             kinds.extend([(core.kind, bound)] if bound or not declared.levels else [])
+    bounds = [bound for _, bound in kinds]
+    # Samba splits the eight octets in two.
     return (
-        [bound for _, bound in kinds] == [None, None, None, 8]
+        bounds in ([None, None, None, 8], [None, None, None, 2, 6])
+        and kinds[-1][0] in OCTETS
         and kinds[0][0] in LONGS
         and kinds[1][0] in SHORTS
         and kinds[2][0] in SHORTS

@@ -7,8 +7,10 @@ type that refuses the operations that reach it, by name, and no others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -21,6 +23,9 @@ from midlpy.semantic.samba_elements import (
     type_reason,
 )
 from midlpy.semantic.samba_words import SILENT, SILENT_ON_INTERFACES
+
+# What one type is called in C besides, for marshalling by hand.
+_TYPE_MACRO: Final = re.compile(r"#\s*define\s+\w+\s+(struct\s+)?[A-Za-z_]\w*\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class _Translator:
             case ast.Declaration():
                 yield from self._declaration(item, twins)
             case ast.Include():
+                return
+            case ast.CppQuote() if _TYPE_MACRO.search(item.value):
                 return
             case _:
                 yield item

@@ -83,6 +83,8 @@ def translate(element: Element, siblings: frozenset[str], *, is_top: bool) -> El
         element.is_counted or (is_top and not element.declarator.derivations)
     ):
         return element.typed(ast.OctetsType(span))
+    if not is_top and element.base == "security_descriptor" and element.is_counted:
+        return _always_null(element)
     element = _characters(element)
     if is_top and element.base == "policy_handle":
         element = _context_handle(element)
@@ -154,6 +156,19 @@ def _characters(element: Element) -> Element:
     if word == "char":
         return element.typed(ast.Words(("char",), span))
     return element.typed(ast.NamedType(ast.Name(word, span)))
+
+
+def _always_null(element: Element) -> Element:
+    """A pointer to what cannot be expressed: it travels as long as it is null.
+
+    Its slot is an integer as wide as a referent id, of which only 0 passes.
+    """
+    span = element.declarator.span
+    zero = ast.Integer(0, "0", False, span)
+    only = ast.Attribute(ast.Name("range", span), (zero, zero), span)
+    type_ = ast.NamedType(ast.Name("uint3264", span))
+    declarator = replace(element.declarator, derivations=())
+    return Element((only,), replace(element.specifiers, type=type_), declarator)
 
 
 def _context_handle(element: Element) -> Element:

@@ -181,6 +181,38 @@ def test_a_policy_handle_among_parameters_is_a_context_handle() -> None:
     assert module.T["g"].decode_response(b"\1\0\0\0" + bytes(16)) == (handle,)
 
 
+def test_sambas_guid_is_one_though_its_octets_are_split() -> None:
+    body = """
+    typedef [public,noprint] struct {
+        uint32 time_low; uint16 time_mid; uint16 time_hi_and_version;
+        uint8 clock_seq[2]; uint8 node[6];
+    } GUID;
+    void f([in] GUID *g);
+    """
+    assert parameters(body)["g"] == ir.Pointer(ir.Guid(), PointerKind.REF)
+
+
+def test_a_pointer_to_a_security_descriptor_travels_while_it_is_null() -> None:
+    body = """
+    typedef [public] struct { [relative] uint32 *p; } security_descriptor;
+    typedef struct { uint32 a; security_descriptor *sd; } S;
+    void f([in] S *s);
+    """
+    module = midlpy.load_text(wrap(body))
+    operation = module.T["f"]
+    assert operation.encode_request(module.S(1, 0)) == b"\1\0\0\0" + bytes(4)
+    assert operation.decode_request(b"\1\0\0\0" + bytes(4)) == (module.S(1, 0),)
+    with pytest.raises(rpc.UnmarshalError):
+        operation.decode_request(b"\1\0\0\0\0\0\2\0" + bytes(4))
+
+
+def test_types_that_c_calls_otherwise_stay_types() -> None:
+    body = (
+        'cpp_quote("#define other S") typedef struct { other *x; } T; [todo] void f();'
+    )
+    assert found(body, options=SAMBA)[0] == ("warning", "unknown-type", 2011)
+
+
 def test_a_union_without_a_switch_type_has_a_discriminant_of_32_bits() -> None:
     body = """
     typedef union { [case(1)] uint32 a; [default]; } U;
