@@ -56,8 +56,8 @@ def _aliases() -> dict[str, Alias]:
         BaseKind.INT8: "INT8",
         BaseKind.INT64: "HYPER LONGLONG LONG64 INT64",
         BaseKind.UINT64: "ULONGLONG DWORDLONG DWORD64 ULONG64 UINT64 QWORD",
-        BaseKind.INT3264: "INT_PTR LONG_PTR",
-        BaseKind.UINT3264: "UINT_PTR ULONG_PTR DWORD_PTR SIZE_T",
+        BaseKind.INT3264: "INT_PTR LONG_PTR SHANDLE_PTR",
+        BaseKind.UINT3264: "UINT_PTR ULONG_PTR DWORD_PTR SIZE_T HANDLE_PTR",
         BaseKind.FLOAT: "FLOAT",
         BaseKind.DOUBLE: "DOUBLE",
     }
@@ -146,7 +146,7 @@ GUID_NAMES: Final = frozenset(
         "rpc_uuid_t",
     ]
 )
-GUID_POINTERS: Final = frozenset(["REFGUID", "REFIID", "REFCLSID", "PGUID", "LPGUID"])
+GUID_POINTERS: Final = frozenset(["REFGUID", "REFIID", "REFCLSID", "PGUID", "LPGUID", "LPCGUID"])
 
 _STRUCTS: Final[Mapping[str, str]] = {
     "FILETIME": "DWORD dwLowDateTime DWORD dwHighDateTime",
