@@ -237,7 +237,12 @@ def _encapsulated(named: Constructed, node: ast.EncapsulatedUnion) -> None:
 
 
 def _report_repeated_arms(arms: list[ArmSubject], named: Constructed) -> None:
-    names = [(arm.name, arm.span) for arm in arms if arm.name is not None]
+    # Samba's unions say the same arm once for each of its labels.
+    told: dict[tuple[str, str], Span] = {}
+    for arm in arms:
+        if arm.name is not None and arm.declared is not None:
+            told.setdefault((arm.name, arm.declared.text), arm.span)
+    names = [(name, span) for (name, _), span in told.items()]
     _report_repeated(names, "arm", named.site)
 
 

@@ -64,7 +64,7 @@ NAMES: list[tuple[str, str, list[tuple[str, int | None]]]] = [
     ("operations", f"void f({H}); void f({H});", [("redefinition", 2003)]),
     (
         "arms",
-        "union U switch (long d) u { case 1: long a; case 2: long a; default: ; };",
+        "union U switch (long d) u { case 1: long a; case 2: short a; default: ; };",
         [("redefinition", 2003)],
     ),
     (
