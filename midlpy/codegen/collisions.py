@@ -113,6 +113,9 @@ def _module_names(module: plan.Module, spelling: Spelling) -> Iterator[_Name]:
             yield _Name(names.operation_name(name, naming), name, span)
             if len(outcomes(operation, spelling)) > 1:
                 yield _Name(spelling.result_class(name), name, span)
+            sent = outcomes(operation, spelling, with_unsent=False)
+            if 1 < len(sent) < len(outcomes(operation, spelling)):
+                yield _Name(spelling.reply_class(operation.name), name, span)
 
 
 def _members(declaration: plan.Declaration, spelling: Spelling) -> Iterator[_Name]:

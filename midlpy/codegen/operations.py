@@ -37,9 +37,12 @@ def parameter_name(parameter: plan.Parameter, spelling: Spelling) -> str:
 
 
 def outcomes(
-    operation: plan.Operation, spelling: Spelling
+    operation: plan.Operation, spelling: Spelling, *, with_unsent: bool = True
 ) -> list[tuple[str, str, plan.Type]]:
-    """What comes back, in wire order: parameter's name, NamedTuple field's name, plan."""
+    """What comes back, in wire order: parameter's name, NamedTuple field's name, plan.
+
+    *with_unsent*: the status parameters that only a client has, too.
+    """
     found = [
         (
             parameter_name(parameter, spelling),
@@ -48,6 +51,7 @@ def outcomes(
         )
         for parameter in operation.parameters
         if parameter.is_out and not parameter.is_pipe
+        if with_unsent or parameter.is_sent
     ]
     if operation.result is not None:
         found.append(("return_value", "return_value", operation.result))
@@ -64,16 +68,43 @@ def returned(operation: plan.Operation, spelling: Spelling) -> str:
     return spelling.result_class(operation.name)
 
 
-def results(operation: plan.Operation, spelling: Spelling) -> ResultView | None:
-    """The NamedTuple of an operation that gives back several things."""
+def given(operation: plan.Operation, spelling: Spelling) -> str:
+    """The type of what a server's method gives back."""
+    if all(parameter.is_sent for parameter in operation.parameters):
+        return returned(operation, spelling)
+    found = outcomes(operation, spelling, with_unsent=False)
+    if len(found) > 1:
+        return spelling.reply_class(operation.name)
+    return annotation(found[0][2], spelling) if found else "None"
+
+
+def results(operation: plan.Operation, spelling: Spelling) -> Iterator[ResultView]:
+    """The NamedTuples of an operation that gives back several things.
+
+    There is one more for the server where only the client has a status.
+    """
     found = outcomes(operation, spelling)
-    if len(found) < 2:
-        return None
     name = spelling.result_class(operation.name)
+    if len(found) > 1:
+        docstring = f"What {operation.name} gives back."
+        yield _result_view(name, docstring, found, spelling)
+    sent = outcomes(operation, spelling, with_unsent=False)
+    if 1 < len(sent) < len(found):
+        name = spelling.reply_class(operation.name)
+        docstring = f"What a server gives back for {operation.name}."
+        yield _result_view(name, docstring, sent, spelling)
+
+
+def _result_view(
+    name: str,
+    docstring: str,
+    found: Sequence[tuple[str, str, plan.Type]],
+    spelling: Spelling,
+) -> ResultView:
     return ResultView(
         gap=0,
         head=class_head(name, "NamedTuple"),
-        docstring=docstrings.docstring([f"What {operation.name} gives back."]),
+        docstring=docstrings.docstring([docstring]),
         fields=tuple(
             f"{field}: {annotation(type_, spelling)}" for _, field, type_ in found
         ),
@@ -139,6 +170,13 @@ def _parts(
     for flag in ("is_async", "is_idempotent", "is_broadcast", "is_maybe"):
         if getattr(operation, flag):
             yield flag, "True"
+    for word, place in (
+        ("comm_status", operation.comm_status),
+        ("fault_status", operation.fault_status),
+    ):
+        if place is not None:
+            is_result = place == "return_value" and operation.result is not None
+            yield word, quoted(place if is_result else spelled(place))
 
 
 def _pipe(parameter: plan.Parameter, spelling: Spelling) -> Piece:
@@ -154,8 +192,13 @@ def _response(operation: plan.Operation, spelling: Spelling) -> Piece | None:
     def spelled(name: str) -> str:
         return names.parameter_name(name, spelling.naming)
 
+    unsent = {
+        parameter_name(p, spelling) for p in operation.parameters if not p.is_sent
+    }
     pieces = {
-        name: codec(type_, spelling, spelled)
+        name: (
+            "ndr.UNSENT_STATUS" if name in unsent else codec(type_, spelling, spelled)
+        )
         for name, _, type_ in outcomes(operation, spelling)
     }
     if not pieces:
@@ -245,6 +288,8 @@ def _client_method(operation: plan.Operation, spelling: Spelling) -> MethodView:
     ahead, function = (
         ("return ", "self._open") if is_call else ("return await ", "self._call")
     )
+    if not is_call and (operation.comm_status or operation.fault_status):
+        function = "self._call_told"
     body = Call(f"{function}(", tuple(("", item) for item in passed), fit=Fit.FILL)
     return MethodView(
         signature=_signature(head, plain, closing),
@@ -299,7 +344,7 @@ def _server_method(
             name = parameter_name(parameter, spelling)
             items.append(f"{name}: {_server_annotation(parameter, spelling)}")
     method = served_name(operation, spelling)
-    closing = f") -> {returned(operation, spelling)}:"
+    closing = f") -> {given(operation, spelling)}:"
     if client_class is None:
         docstring = docstrings.of_operation(operation)
     else:

@@ -100,9 +100,7 @@ def _definitions(
         for operation in (*each.operations, *each.callbacks)
     ]
     for operation in operations:
-        view = results(operation, spelling)
-        if view is not None:
-            yield view
+        yield from results(operation, spelling)
     yield from (descriptor(operation, spelling) for operation in operations)
     yield from (
         interface(each, spelling, options.syntaxes) for each in module.interfaces

@@ -85,6 +85,11 @@ class Spelling:
         name = names.result_class_name(operation, self.naming)
         return f"{name}_" if name in self.classes else name
 
+    def reply_class(self, operation: str) -> str:
+        """The same of what a server gives back, where a client has a status more."""
+        name = f"{names.class_name(operation, self.naming).rstrip('_')}Reply"
+        return f"{name}_" if name in self.classes else name
+
     def value(self, name: str) -> str:
         return names.value_name(name, self.naming)
 

@@ -200,6 +200,13 @@ def _operation(word: str, operation: plan.Operation) -> Iterator[str]:
         )
         direction = way[each.is_in, each.is_out]
         row = f"{levels(each.type)}{bounds}{_count(each.is_count)}"
-        yield f"        {direction} {each.name}: {row}"
+        unsent = "" if each.is_sent else ", never sent"
+        yield f"        {direction} {each.name}: {row}{unsent}"
     if operation.result is not None:
         yield f"        returns {levels(operation.result)}"
+    for word, place in (
+        ("communication errors", operation.comm_status),
+        ("faults", operation.fault_status),
+    ):
+        if place is not None:
+            yield f"        {word} in {place}"

@@ -346,6 +346,8 @@ def _operation(levels: _Levels, operation: ir.Operation) -> plan.Operation:
         is_reserved=operation.is_reserved,
         refusal=operation.refusal,
         source=_source(operation),
+        comm_status=operation.comm_status,
+        fault_status=operation.fault_status,
     )
 
 
@@ -368,4 +370,5 @@ def _parameter(
         element=element,
         chunk_range=None if bounds is None else (bounds.low, bounds.high),
         span=parameter.span,
+        is_sent=parameter.is_sent,
     )

@@ -314,6 +314,7 @@ class Parameter:
     element: Type | None
     chunk_range: tuple[int, int] | None
     span: Span
+    is_sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,8 @@ class Operation:
     is_reserved: bool
     refusal: str | None
     source: Source
+    comm_status: str | None = None
+    fault_status: str | None = None
 
     @property
     def has_pipes(self) -> bool:

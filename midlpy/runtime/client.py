@@ -16,6 +16,7 @@ from midlpy.runtime.errors import (
     CallCancelled,
     LocalProtocolError,
     PipeDisciplineError,
+    RpcError,
     RpcFault,
 )
 from midlpy.runtime.operation import AnyOperation, Interface, Operation
@@ -126,7 +127,10 @@ class Call(Generic[R]):
             await self._wait_for_driver(active, self._driving)
         if active.must_finish_pipes and not active.sequence.is_finished:
             raise self._undisciplined(active)
-        answer = self._operation.pack_result(await active.results())
+        try:
+            answer = self._operation.pack_result(await active.results())
+        except RpcError as error:
+            answer = self._operation.told(error)
         if not self._result:
             self._result.append(cast("R", answer))
         return self._result[0]
@@ -164,9 +168,15 @@ class Call(Generic[R]):
                 "'async with' and move it there, or pass a pipe made by from_source or "
                 "to_sink"
             )
-        await self._begin()
-        if self._pipes:
-            await self._drive()
+        try:
+            await self._begin()
+            if self._pipes:
+                await self._drive()
+        except RpcError as error:
+            # What a driven pipe meets is the call's own failure.
+            active = self._active
+            own = error if active is None or active.error is None else active.error
+            return cast("R", self._operation.told(own))
         return await self.result()
 
     async def _begin(self) -> None:
@@ -328,6 +338,18 @@ class Client:
         if byte_order != "little":
             stub = operation.stub(agreed.syntax, byte_order)
         return operation.pack_result(stub.read_response(answer, 0, arguments))
+
+    async def _call_told(self, operation: Operation[R], *arguments: object) -> R:
+        """The same for an operation that returns errors as a status.
+
+        Raises:
+            MarshalError: as ``_call``.
+            RpcError: no status of the operation takes the error.
+        """
+        try:
+            return await self._call(operation, *arguments)
+        except RpcError as error:
+            return operation.told(error)
 
     async def _call_alone(
         self, operation: Operation[R], arguments: tuple[object, ...]

@@ -167,6 +167,11 @@ class RpcFault(RpcError):
         text = f"{self.name} ({status:#010x})" if self.name else f"{status:#010x}"
         super().__init__(f"{message}: {text}" if message else text, status=status)
 
+    @property
+    def is_rejection(self) -> bool:
+        """Whether the call was refused on its way, not by what it called."""
+        return self.status >> 16 == 0x1C01
+
 
 class ContextMismatchError(RpcFault):
     """A context handle is unknown to the server, stale, or of another type."""

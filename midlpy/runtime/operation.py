@@ -12,12 +12,21 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, cast
 from uuid import UUID
 
-from midlpy.runtime.errors import MarshalError, OperationNotSupported
+from midlpy.runtime.errors import (
+    BindRejected,
+    MarshalError,
+    OperationNotSupported,
+    RemoteProtocolError,
+    RpcCommFailure,
+    RpcError,
+    RpcFault,
+)
 from midlpy.runtime.ndr import NDR, ByteOrder, Codec, Syntax
 from midlpy.runtime.ndr.buffers import Buffer
 from midlpy.runtime.ndr.chunk_lists import read_chunks, write_chunks
 from midlpy.runtime.ndr.codec import shown
 from midlpy.runtime.ndr.parameters import Codecs
+from midlpy.runtime.ndr.unsent import UNSENT_STATUS, zero_of
 from midlpy.runtime.operation_parts import (
     PipeParameter,
     R_co,
@@ -74,6 +83,8 @@ class Operation(Generic[R_co]):
     is_broadcast: bool = False
     is_maybe: bool = False
     refused: str | None = None
+    comm_status: str | None = None
+    fault_status: str | None = None
     _stubs: dict[tuple[str, str], Stub] = field(
         default_factory=dict[tuple[str, str], Stub], init=False, repr=False
     )
@@ -108,6 +119,35 @@ class Operation(Generic[R_co]):
     def not_supported(self) -> OperationNotSupported:
         """What a call of a refused operation raises."""
         return OperationNotSupported(self.name, self.opnum, self.refused or "")
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """The results that travel: all but a status that only the client has."""
+        return tuple(
+            name for name, codec in self.outcome.items() if codec is not UNSENT_STATUS
+        )
+
+    def told(self, error: RpcError) -> R_co:
+        """What the client's method returns where *error* is the value of a status.
+
+        Raises:
+            RpcError: it is *error* itself, which no result of the operation takes.
+        """
+        place = None
+        if isinstance(error, RpcFault) and not error.is_rejection:
+            place = self.fault_status
+        elif isinstance(
+            error, RpcFault | RpcCommFailure | BindRejected | RemoteProtocolError
+        ):
+            place = self.comm_status
+        if place is None:
+            raise error
+        return self.pack_result(
+            [
+                error.status if name == place else zero_of(codec)
+                for name, codec in self.outcome.items()
+            ]
+        )
 
     @property
     def outcome(self) -> Codecs:
@@ -185,23 +225,35 @@ class Operation(Generic[R_co]):
         Raises:
             MarshalError: it has not the shape the operation gives back.
         """
-        response = self.response
-        if isinstance(response, Results) and response.cls is not None:
-            wanted = tuple(response.codecs)
-            given = _as_tuple(value)
-            if len(given) != len(wanted):
+        wanted = self.sent
+        found: list[object]
+        if len(wanted) > 1:
+            found = list(_as_tuple(value))
+            if len(found) != len(wanted):
                 raise MarshalError(
                     f"{self.method}: the result is {shown(value)}, but it is "
-                    f"{getattr(response.cls, '__name__', 'a tuple')}({', '.join(wanted)})"
+                    f"{self._result_text(wanted)}"
                 )
-            return list(given)
-        if response is not None:
-            return [value]
-        if value is not None:
+        elif wanted:
+            found = [value]
+        elif value is not None:
             raise MarshalError(
                 f"{self.method}: the result is {shown(value)}, but it gives nothing back"
             )
-        return []
+        else:
+            found = []
+        if len(wanted) == len(self.outcome):
+            return found
+        given = dict(zip(wanted, found, strict=True))
+        return [given.get(name, 0) for name in self.outcome]
+
+    def _result_text(self, wanted: Sequence[str]) -> str:
+        response = self.response
+        cls = response.cls if isinstance(response, Results) else None
+        name = getattr(cls, "__name__", "a tuple")
+        if len(wanted) < len(self.outcome):
+            name = "a tuple"
+        return f"{name}({', '.join(wanted)})"
 
     # Stub data without a network
 

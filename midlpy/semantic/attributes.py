@@ -176,7 +176,7 @@ _ROWS: Final[tuple[Row, ...]] = (
         "context_handle_serialize",
         "PTtpf",
         effect=Effect.IGNORED,
-        note="calls on one handle run side by side; the server's methods lock for themselves",
+        note="calls on one handle run side by side, and methods lock for themselves",
     ),
     _row("context_handle_noserialize", "PTtpf", effect=_S),
     _row("handle", "T"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from midlpy.diagnostics import Diagnostic, Note
 from midlpy.semantic import ir
-from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.declared import Declared
 from midlpy.semantic.scope import Constructed, Kind
 from midlpy.semantic.subjects import OperationSubject, ParameterSubject
 
@@ -104,10 +104,11 @@ def status_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
                 f"[{word}] stands on '{operation.name}' and on '{places[0][0]}'",
                 places[0][1].span(word, operation.span),
             )
-        elif on_result is not None:
+        elif on_result is not None and not _is_status(operation.result, 0):
             yield operation.site.finding(
-                "status-raised",
-                f"[{word}] of '{operation.name}' has no effect: errors are raised",
+                "status-type",
+                f"[{word}] stands on '{operation.name}', which returns "
+                f"{operation.result.text}, not error_status_t",
                 on_result.span,
             )
         if len(places) > 1:
@@ -116,26 +117,17 @@ def status_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
                 f"[{word}] stands on '{places[0][0]}' and on '{places[1][0]}'",
                 places[1][1].span(word, operation.span),
             )
-        for name, attributes in places:
+        for name, _ in places:
             yield from _status(operation, name, word)
-            yield _status_is_idle(operation, name, word, attributes)
 
 
-def _status_is_idle(
-    operation: OperationSubject, name: str, word: str, attributes: AttributeSet
-) -> Diagnostic:
-    """Errors are raised, so a status parameter stays what the IDL makes of it."""
-    span = attributes.span(word, operation.span)
-    if any(parameter.name == name for parameter in operation.parameters):
-        return operation.site.finding(
-            "status-raised",
-            f"[{word}] of '{name}' has no effect: errors are raised",
-            span,
-        )
-    return operation.site.finding(
-        "attribute-ignored",
-        f"[{word}] adds no parameter '{name}' to '{operation.name}': errors are raised",
-        span,
+def _is_status(declared: Declared, levels: int) -> bool:
+    """An error_status_t, or what it is, behind so many pointers."""
+    core = declared.core
+    return declared.is_poison or (
+        isinstance(core, ir.Base)
+        and core.kind in (ir.BaseKind.ERROR_STATUS, ir.BaseKind.UINT32)
+        and len(declared.levels) == levels
     )
 
 
@@ -144,7 +136,6 @@ def _status(operation: OperationSubject, name: str, word: str) -> Iterator[Diagn
         if parameter.name != name:
             continue
         declared = parameter.declared
-        core = declared.core
         where = parameter.attributes.span(word, parameter.span)
         if declared.is_poison:
             return
@@ -155,11 +146,7 @@ def _status(operation: OperationSubject, name: str, word: str) -> Iterator[Diagn
                 where,
                 help=f"write '[out] error_status_t *{name}'",
             )
-        elif not (
-            isinstance(core, ir.Base)
-            and core.kind in (ir.BaseKind.ERROR_STATUS, ir.BaseKind.UINT32)
-            and len(declared.levels) == 1
-        ):
+        elif not _is_status(declared, 1):
             yield operation.site.finding(
                 "status-type",
                 f"'{name}' takes [{word}] and is {declared.text}, "

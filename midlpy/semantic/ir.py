@@ -391,7 +391,8 @@ class Parameter:
     """One parameter that travels, or a pipe; binding handles are left out.
 
     *type* of a pipe parameter is the Use of its PipeDeclaration, whatever pointer the
-    IDL wrote; *chunk_range* its ``[range]``, which bounds each chunk.
+    IDL wrote; *chunk_range* its ``[range]``, which bounds each chunk. *is_sent*: False
+    for a status that only the ACF adds.
     """
 
     name: str
@@ -400,6 +401,7 @@ class Parameter:
     is_pipe: bool
     chunk_range: Range | None
     span: Span
+    is_sent: bool = True
 
 
 class Binding(Enum):
@@ -414,6 +416,9 @@ class Binding(Enum):
 @dataclass(frozen=True, slots=True)
 class Operation:
     """*opnum* counts the remote operations; callbacks are numbered apart.
+
+    *comm_status* and *fault_status* are the results that take such errors, by name;
+    "return_value" is what the operation returns.
 
     *is_reserved*: named as not used on the wire; keeps its opnum, has no method.
     *refusal*: why it is not supported, None when it is; its types are left out then.
@@ -434,6 +439,8 @@ class Operation:
     text: str
     comment: str | None
     span: Span
+    comm_status: str | None = None
+    fault_status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,7 +319,8 @@ def lower_operation(operation: OperationSubject, opnum: int, text: str) -> ir.Op
             for parameter in operation.parameters
             if not isinstance(parameter.declared.core, ir.BindingHandle)
             and refusal is None
-        ),
+        )
+        + (() if refusal else added_statuses(operation)),
         return_type=ir.Void() if refusal else operation.result_type,
         binding=operation.binding,
         is_async=operation.is_async,
@@ -332,6 +333,43 @@ def lower_operation(operation: OperationSubject, opnum: int, text: str) -> ir.Op
         text=text,
         comment=operation.node.comment,
         span=operation.span,
+        comm_status=None if refusal else status_place(operation, "comm_status"),
+        fault_status=None if refusal else status_place(operation, "fault_status"),
+    )
+
+
+def status_place(operation: OperationSubject, word: str) -> str | None:
+    """The result that the status attribute *word* has errors delivered in.
+
+    Spec: C706 4.3.9.
+    """
+    for name, attributes in operation.acf_parameters.items():
+        if word in attributes:
+            return name
+    for parameter in operation.parameters:
+        if word in parameter.attributes:
+            return parameter.name
+    if word in operation.acf or word in operation.attributes:
+        return "return_value"
+    return None
+
+
+def added_statuses(operation: OperationSubject) -> tuple[ir.Parameter, ...]:
+    """The status parameters that only the ACF has: [out], and never sent."""
+    known = {parameter.name for parameter in operation.parameters}
+    status = ir.Pointer(ir.Base(ir.BaseKind.ERROR_STATUS), ir.PointerKind.REF)
+    return tuple(
+        ir.Parameter(
+            name=name,
+            type=status,
+            direction=ir.Direction.OUT,
+            is_pipe=False,
+            chunk_range=None,
+            span=attributes.all[0].span,
+            is_sent=False,
+        )
+        for name, attributes in operation.acf_parameters.items()
+        if name not in known
     )
 
 

@@ -141,15 +141,29 @@ def test_unnamed_parameters_get_names() -> None:
 
 
 def test_a_status_parameter_may_be_added_by_the_acf() -> None:
-    assert not errors(f"void f({H});", "interface t { f([comm_status] status); }")
+    found = operation(f"void f({H});", "interface t { f([comm_status] status); }")
+    assert (found.comm_status, found.fault_status) == ("status", None)
+    (added,) = found.parameters
+    assert (added.name, added.is_sent) == ("status", False)
+
+
+def test_a_status_the_idl_declares_travels() -> None:
+    body = f"void f({H}, [out] error_status_t *st);"
+    found = operation(body, "interface t { f([comm_status, fault_status] st); }")
+    assert (found.comm_status, found.fault_status) == ("st", "st")
+    assert [p.is_sent for p in found.parameters] == [True]
+
+
+def test_a_status_may_be_the_result() -> None:
+    body, acf = f"error_status_t f({H});", "interface t { [fault_status] f(); }"
+    assert operation(body, acf).fault_status == "return_value"
+    assert errors(f"void f({H});", acf) == ["status-type"]
+    assert errors(f"hyper f({H});", acf) == ["status-type"]
 
 
 @pytest.mark.parametrize(
     ("acf", "rule", "severity"),
     [
-        ("f([comm_status] st)", "status-raised", "note"),
-        ("f([fault_status, comm_status] st)", "status-raised", "note"),
-        ("f([fault_status] other)", "attribute-ignored", "warning"),
         ("typedef [encode] T", "attribute-ignored", "warning"),
     ],
 )

@@ -51,6 +51,7 @@ from midlpy.runtime.ndr.strings import (
 )
 from midlpy.runtime.ndr.syntax import NDR, NDR64, ByteOrder, Syntax
 from midlpy.runtime.ndr.unions import EMPTY, encapsulated, switch, union
+from midlpy.runtime.ndr.unsent import UNSENT_STATUS
 from midlpy.runtime.ndr.values import (
     Enum16,
     Enum32,
@@ -106,6 +107,7 @@ __all__ = [
     "UINT32",
     "UINT64",
     "UINT3264",
+    "UNSENT_STATUS",
     "UUID",
     "WCHAR",
     "enum",

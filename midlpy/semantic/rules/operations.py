@@ -350,17 +350,6 @@ RULES: Final = (
         acf="interface t { typedef [context_handle_serialize] T1; }",
     ),
     Rule(
-        "status-raised",
-        None,
-        NOTE,
-        "a status attribute without effect",
-        "Errors of communication and faults are raised as exceptions, whatever "
-        "comm_status and fault_status say.",
-        "Catch RpcError.",
-        "error_status_t f([in] handle_t h);",
-        acf="interface t { [comm_status, fault_status] f(); }",
-    ),
-    Rule(
         "returns-const",
         2280,
         ERROR,
