@@ -92,9 +92,9 @@ def _module_names(module: plan.Module, spelling: Spelling) -> Iterator[_Name]:
         yield _Name(names.constant_name(constant.name), constant.name, span)
     for declaration in module.types:
         name, span = declaration.name, declaration.source.span
-        yield _Name(names.class_name(name, naming), name, span)
+        yield _Name(spelling.own_class(name), name, span)
         if not isinstance(declaration, plan.Pipe):
-            yield _Name(names.codec_name(name, naming), name, span)
+            yield _Name(spelling.own_codec(name), name, span)
     converters = {
         type_.converter: type_
         for type_ in reversed(module.types)

@@ -241,7 +241,7 @@ def _declaration(declaration: plan.Declaration, spelling: Spelling) -> AnyDefini
 
 
 def _enumeration(enum: plan.Enumeration, spelling: Spelling) -> EnumView:
-    name = names.class_name(enum.name, spelling.naming)
+    name = spelling.own_class(enum.name)
     base = f"ndr.Enum{8 * enum.octets}"
     if enum.is_flags:
         base = f"ndr.Flags{8 * enum.octets}"
@@ -260,7 +260,7 @@ def _enumeration(enum: plan.Enumeration, spelling: Spelling) -> EnumView:
 
 
 def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
-    name = names.class_name(struct.name, spelling.naming)
+    name = spelling.own_class(struct.name)
     fields = [(spelling.value(field.name), field) for field in struct.fields]
     items = [(f"{spelled}=", field) for spelled, field in fields]
     expression = Call(
@@ -288,7 +288,7 @@ def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
 
 
 def _encapsulated(union: plan.Encapsulated, spelling: Spelling) -> StructView:
-    name = names.class_name(union.name, spelling.naming)
+    name = spelling.own_class(union.name)
     tag, arm = spelling.value(union.discriminant.name), spelling.value(union.union_name)
     kind, start = union.discriminant.type, union.discriminant.start
     inner = union_codec(kind, union.arms, union.default, False, spelling)
@@ -318,7 +318,7 @@ def _encapsulated(union: plan.Encapsulated, spelling: Spelling) -> StructView:
 
 
 def _union(union: plan.Union, spelling: Spelling) -> UnionView:
-    name = names.class_name(union.name, spelling.naming)
+    name = spelling.own_class(union.name)
     value = alternatives(union.arms, union.default, spelling)
     expression = union_codec(
         union.discriminant, union.arms, union.default, union.is_ms_union, spelling
@@ -336,7 +336,7 @@ def _union(union: plan.Union, spelling: Spelling) -> UnionView:
 def _context_handle(
     handle: plan.ContextHandle, spelling: Spelling
 ) -> ContextHandleView:
-    name = names.class_name(handle.name, spelling.naming)
+    name = spelling.own_class(handle.name)
     new_type = Call(
         "NewType(", (("", quoted(name)), ("", "rpc.ContextHandle")), fit=Fit.FILL
     )
@@ -348,7 +348,7 @@ def _context_handle(
 
 
 def _pipe(pipe: plan.Pipe, spelling: Spelling) -> PipeView:
-    name = names.class_name(pipe.name, spelling.naming)
+    name = spelling.own_class(pipe.name)
     base = f"rpc.Pipe[{chunk(pipe.element, spelling)}]"
     element = one_line(codec(pipe.element, spelling, spelling.value))
     return PipeView(
@@ -360,7 +360,7 @@ def _pipe(pipe: plan.Pipe, spelling: Spelling) -> PipeView:
 
 def _converted(type_: plan.Converted, spelling: Spelling) -> UnionView:
     """An alias of what the program sees, and the codec that converts it."""
-    name = names.class_name(type_.name, spelling.naming)
+    name = spelling.own_class(type_.name)
     converter = type_.converter.partition(":")[2]
     expression = call(
         "ndr.converted",
@@ -368,7 +368,7 @@ def _converted(type_: plan.Converted, spelling: Spelling) -> UnionView:
         f"{converter}()",
     )
     hint = f"Final[ndr.Converted[{name}]]" if type_.in_cycle else "Final"
-    target = names.codec_name(type_.name, spelling.naming)
+    target = spelling.own_codec(type_.name)
     return UnionView(
         gap=0,
         alias=joined(assigned(name, "TypeAlias", f"{converter}.Value")),
@@ -388,5 +388,5 @@ def _value_head(name: str, keeps_gc: bool) -> str:
 def _codec(name: str, expression: Call, spelling: Spelling, type_: str = "") -> str:
     """The statement that names a codec; *type_* where it cannot be inferred."""
     hint = f"Final[ndr.Codec[{type_}]]" if type_ else "Final"
-    target = names.codec_name(name, spelling.naming)
+    target = spelling.own_codec(name)
     return joined(assigned(target, hint, expression))

@@ -58,7 +58,8 @@ class Spelling:
 
     *modules* are the modules beside it by the path of their file; *later* the names of
     types whose codecs do not exist yet where the text stands; *classes* those of the
-    module's own types. The prefixes go ahead of the names of methods.
+    module's own types, *kept* the types that keep the spelling of the IDL. The prefixes go
+    ahead of the names of methods.
     """
 
     path: str
@@ -66,6 +67,7 @@ class Spelling:
     modules: Mapping[str, str]
     later: Collection[str] = ()
     classes: Collection[str] = ()
+    kept: Collection[str] = ()
     client_prefix: str = ""
     server_prefix: str = ""
 
@@ -78,7 +80,16 @@ class Spelling:
             naming=naming,
             modules={path: names.module_alias(name) for path, name in modules.items()},
             classes=frozenset(names.class_name(t.name, naming) for t in module.types),
+            kept=module.kept,
         )
+
+    def own_class(self, name: str) -> str:
+        """The class of a type of this module."""
+        return names.class_name(name, Naming.IDL if name in self.kept else self.naming)
+
+    def own_codec(self, name: str) -> str:
+        """The codec of a type of this module."""
+        return names.codec_name(name, Naming.IDL if name in self.kept else self.naming)
 
     def result_class(self, operation: str) -> str:
         """The name of an operation's NamedTuple; a type of that name keeps it."""
@@ -94,10 +105,12 @@ class Spelling:
         return names.value_name(name, self.naming)
 
     def class_of(self, use: plan.Use) -> str:
-        return self._qualified(use, names.class_name(use.name, self.naming))
+        naming = Naming.IDL if use.keeps_name else self.naming
+        return self._qualified(use, names.class_name(use.name, naming))
 
     def codec_of(self, use: plan.Use) -> str:
-        return self._qualified(use, names.codec_name(use.name, self.naming))
+        naming = Naming.IDL if use.keeps_name else self.naming
+        return self._qualified(use, names.codec_name(use.name, naming))
 
     def is_later(self, use: plan.Use) -> bool:
         return use.unit == self.path and use.name in self.later

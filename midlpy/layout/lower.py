@@ -54,6 +54,7 @@ def lower(model: ir.Model) -> plan.Module:
         ),
         types=types,
         interfaces=interfaces,
+        kept=frozenset(name for unit, name in index.alike if unit == model.path),
     )
 
 
@@ -102,7 +103,8 @@ class _Levels:
         zero = None
         if isinstance(declaration, ir.EnumDeclaration):
             zero = next((e.name for e in declaration.enumerators if e.value == 0), None)
-        return plan.Use(use.unit, use.name, form, zero)
+        keeps_name = (use.unit, use.name) in self.index.alike
+        return plan.Use(use.unit, use.name, form, zero, keeps_name)
 
     def _array(self, array: ir.Array) -> plan.Type:
         is_varying = array.length is not None or array.first is not None

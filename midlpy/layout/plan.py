@@ -52,12 +52,16 @@ class Ranged:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A named type. *unit* is the path of its file; *zero* an enum's member for 0."""
+    """A named type. *unit* is the path of its file; *zero* an enum's member for 0.
+
+    *keeps_name*: only case and underscores tell it from another type of its file.
+    """
 
     unit: str
     name: str
     form: Form
     zero: str | None = None
+    keeps_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +360,10 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One IDL file; *types* in the order they are defined in."""
+    """One IDL file; *types* in the order they are defined in.
+
+    *kept* are the names of types that only case and underscores tell apart.
+    """
 
     path: str
     comment: str | None
@@ -364,3 +371,4 @@ class Module:
     constants: tuple[Constant, ...]
     types: tuple[Declaration, ...]
     interfaces: tuple[Interface, ...]
+    kept: frozenset[str] = frozenset()

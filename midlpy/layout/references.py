@@ -19,20 +19,25 @@ class Index:
     """Every type declaration of a model and of those it imports."""
 
     declarations: dict[Key, ir.TypeDeclaration]
+    alike: frozenset[Key] = frozenset()
+    """Types of Samba's files that only case and underscores tell from others there."""
 
     @staticmethod
     def of(model: ir.Model) -> Index:
         found: dict[Key, ir.TypeDeclaration] = {}
+        alike: set[Key] = set()
         pending, seen = [model], {model.path}
         while pending:
             current = pending.pop()
             for declaration in current.types:
                 found[current.path, declaration.name] = declaration
+            if current.is_samba:
+                alike.update((current.path, name) for name in _alike(current.types))
             for imported in current.imports:
                 if imported.path not in seen:
                     seen.add(imported.path)
                     pending.append(imported)
-        return Index(found)
+        return Index(found, frozenset(alike))
 
     def converted(self) -> set[Key]:
         """The types that the program sees as something else."""
@@ -44,6 +49,17 @@ class Index:
 
     def __getitem__(self, use: ir.Use) -> ir.TypeDeclaration:
         return self.declarations[use.unit, use.name]
+
+
+def _alike(declarations: Iterable[ir.TypeDeclaration]) -> Iterator[str]:
+    """The names that are one when case and underscores are left away."""
+    by_letters: dict[str, list[str]] = {}
+    for declaration in declarations:
+        letters = declaration.name.replace("_", "").lower()
+        by_letters.setdefault(letters, []).append(declaration.name)
+    for names in by_letters.values():
+        if len(names) > 1:
+            yield from names
 
 
 def is_opaque(declaration: ir.TypeDeclaration) -> bool:

@@ -14,7 +14,9 @@ from midlpy.semantic.rules import RULES
 # order, [out] pointers of any kind, room that the callee makes, bindings without handles.
 NOT_IN_SAMBA: Final = frozenset(
     {
+        "call-as-target",
         "enum-out-of-range",
+        "method-without-hresult",
         "no-binding-handle",
         "no-pointer-default",
         "out-only-not-ref",

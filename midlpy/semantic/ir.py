@@ -463,6 +463,7 @@ class Model:
     """One IDL file. *imports* are the models of the files it imports, directly or not.
 
     *com* is what it declares besides, of the file that is compiled: no stubs are made.
+    *is_samba*: it is in Samba's dialect.
     """
 
     path: str
@@ -471,4 +472,5 @@ class Model:
     types: tuple[TypeDeclaration, ...]
     interfaces: tuple[Interface, ...]
     com: tuple[ir_com.Declaration, ...] = field(default=(), kw_only=True)
+    is_samba: bool = field(default=False, kw_only=True)
     imports: tuple[Model, ...]

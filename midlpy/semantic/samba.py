@@ -247,7 +247,7 @@ class _Translator:
             each.declarator.name.text for each in parameters if each.declarator.name
         )
         made: list[ast.Parameter] = []
-        for each in parameters:
+        for each in (_told_apart(each, names) for each in parameters):
             self._note_computed(each.attributes, each.declarator)
             element = translate(
                 self._pointer(
@@ -284,6 +284,17 @@ class _Translator:
 def _is_open(declarator: ast.Declarator) -> bool:
     first = declarator.derivations[0] if declarator.derivations else None
     return isinstance(first, ast.ArrayOf) and first.upper is None
+
+
+def _told_apart(parameter: ast.Parameter, names: frozenset[str]) -> ast.Parameter:
+    """*parameter*; what comes back as ``_x`` beside a given ``x`` becomes ``out_x``."""
+    name = parameter.declarator.name
+    if name is None or has(parameter.attributes, "in"):
+        return parameter
+    if not name.text.startswith("_") or name.text.lstrip("_") not in names:
+        return parameter
+    other = replace(name, text=f"out{name.text}")
+    return replace(parameter, declarator=replace(parameter.declarator, name=other))
 
 
 def _twins(items: Iterable[ast.Item]) -> dict[str, ast.Declaration]:

@@ -67,6 +67,8 @@ def translate(element: Element, siblings: frozenset[str], *, is_top: bool) -> El
     if reason is not None:
         return refused(element, reason)
     element = element.without("value", "flag", *SILENT)
+    if element.base == "MInterfacePointer":
+        element = element.without("iid_is")
     if not is_top:
         element = element.without("in", "out")
     if not element.declarator.derivations:
@@ -168,7 +170,9 @@ def _always_null(element: Element) -> Element:
     only = ast.Attribute(ast.Name("range", span), (zero, zero), span)
     type_ = ast.NamedType(ast.Name("uint3264", span))
     declarator = replace(element.declarator, derivations=())
-    return Element((only,), replace(element.specifiers, type=type_), declarator)
+    kept = tuple(a for a in element.attributes if a.name.text in _KEPT)
+    specifiers = replace(element.specifiers, type=type_)
+    return Element((*kept, only), specifiers, declarator)
 
 
 def _context_handle(element: Element) -> Element:

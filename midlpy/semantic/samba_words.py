@@ -20,6 +20,7 @@ SILENT: Final = frozenset(
         "skip_noinit",
         "relative_base",
         "noejs",
+        "internal",
     ]
 )
 SILENT_ON_INTERFACES: Final = frozenset(
@@ -31,6 +32,7 @@ SILENT_ON_INTERFACES: Final = frozenset(
         "restricted",
         "depends",
         "noejs",
+        "internal",
         "pointer_default_top",
     ]
 )

@@ -206,6 +206,33 @@ def test_a_pointer_to_a_security_descriptor_travels_while_it_is_null() -> None:
         operation.decode_request(b"\1\0\0\0\0\0\2\0" + bytes(4))
 
 
+def test_types_that_only_case_tells_apart_keep_the_spelling_of_the_idl() -> None:
+    body = """
+    typedef enum { A = 1 } t_Delta_Kind;
+    typedef struct { t_Delta_Kind k; } t_DELTA_KIND;
+    void f([in] t_DELTA_KIND *s);
+    [todo] void g();
+    """
+    module = midlpy.load_text(wrap(body))
+    assert issubclass(module.t_Delta_Kind, ndr.Enum16)
+    octets = module.T["f"].encode_request(module.t_DELTA_KIND(module.t_Delta_Kind.A))
+    assert octets == b"\1\0"
+
+
+def test_a_result_class_leaves_its_name_to_a_type_that_has_it() -> None:
+    body = """
+    typedef [public,noprint] struct { uint32 status; } fResult;
+    WERROR f([out,ref] fResult *a, [out,ref] uint32 *b);
+    """
+    module = midlpy.load_text(wrap(body))
+    assert module.FResult_(module.FResult(1), 2, 3).return_value == 3
+
+
+def test_arms_may_be_called_alike() -> None:
+    body = "typedef [public] union { [case(1)] uint32 a; [case(2)] uint32 a; } U; "
+    assert errors(body + "[todo] void f();", options=SAMBA) == []
+
+
 def test_types_that_c_calls_otherwise_stay_types() -> None:
     body = (
         'cpp_quote("#define other S") typedef struct { other *x; } T; [todo] void f();'
