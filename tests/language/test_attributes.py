@@ -241,7 +241,6 @@ HEADERS: list[tuple[str, str, str, list[tuple[str, int | None]]]] = [
         "interface t",
         [("acf-attribute-in-idl", 2150)],
     ),
-    ("strict", f"uuid({UUID}), strict_context_handle", "interface t", []),
     ("trailing-comma", f"uuid({UUID}),", "interface t", []),
     ("leading-comma", f", uuid({UUID})", "interface t", []),
 ]
