@@ -34,7 +34,11 @@ def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
         found += _hidden_by_fields(declaration, spelling)
     for interface in module.interfaces:
         methods = [
-            _Name(names.value_name(o.name, naming), o.name, o.source.span)
+            _Name(
+                names.value_name(o.called or o.name, naming),
+                o.called or o.name,
+                o.source.span,
+            )
             for o in interface.operations
             if not o.is_reserved
         ]

@@ -370,12 +370,16 @@ def _server_annotation(parameter: plan.Parameter, spelling: Spelling) -> str:
 
 def called_name(operation: plan.Operation, spelling: Spelling) -> str:
     """The name of a client's method."""
-    return f"{spelling.client_prefix}{spelling.value(operation.name)}"
+    return (
+        f"{spelling.client_prefix}{spelling.value(operation.called or operation.name)}"
+    )
 
 
 def served_name(operation: plan.Operation, spelling: Spelling) -> str:
     """The name of a server's method."""
-    return f"{spelling.server_prefix}{spelling.value(operation.name)}"
+    return (
+        f"{spelling.server_prefix}{spelling.value(operation.called or operation.name)}"
+    )
 
 
 def _signature(head: str, items: Sequence[str], closing: str) -> str:

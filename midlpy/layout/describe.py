@@ -187,7 +187,8 @@ def _operation(word: str, operation: plan.Operation) -> Iterator[str]:
         "maybe": operation.is_maybe,
         "reserved": operation.is_reserved,
     }
-    said = "".join(f", {trait}" for trait, holds in traits.items() if holds)
+    called = f", called {operation.called}" if operation.called else ""
+    said = called + "".join(f", {trait}" for trait, holds in traits.items() if holds)
     yield f"    {word} {operation.opnum} {operation.name}{said}"
     if operation.refusal is not None:
         yield f"        refused: {operation.refusal}"

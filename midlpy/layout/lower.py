@@ -348,6 +348,7 @@ def _operation(levels: _Levels, operation: ir.Operation) -> plan.Operation:
         is_reserved=operation.is_reserved,
         refusal=operation.refusal,
         source=_source(operation),
+        called=operation.called,
         comm_status=operation.comm_status,
         fault_status=operation.fault_status,
     )

@@ -339,6 +339,7 @@ class Operation:
     is_reserved: bool
     refusal: str | None
     source: Source
+    called: str | None = None
     comm_status: str | None = None
     fault_status: str | None = None
 

@@ -146,7 +146,9 @@ GUID_NAMES: Final = frozenset(
         "rpc_uuid_t",
     ]
 )
-GUID_POINTERS: Final = frozenset(["REFGUID", "REFIID", "REFCLSID", "PGUID", "LPGUID", "LPCGUID"])
+GUID_POINTERS: Final = frozenset(
+    ["REFGUID", "REFIID", "REFCLSID", "PGUID", "LPGUID", "LPCGUID"]
+)
 
 _STRUCTS: Final[Mapping[str, str]] = {
     "FILETIME": "DWORD dwLowDateTime DWORD dwHighDateTime",

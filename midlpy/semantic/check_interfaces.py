@@ -13,9 +13,10 @@ from midlpy.frontend import ast
 from midlpy.semantic import bases
 from midlpy.semantic.declarations import declarations
 from midlpy.semantic.findings import finding
+from midlpy.semantic.operations import twin_of
 from midlpy.semantic.pragmas import Pragmas
 from midlpy.semantic.program import File, Interface
-from midlpy.semantic.subjects import InterfaceSubject
+from midlpy.semantic.subjects import InterfaceSubject, OperationSubject
 
 
 def needs_uuid(interface: Interface) -> Iterator[Diagnostic]:
@@ -110,6 +111,47 @@ def nothing_remote(interface: Interface) -> Iterator[Diagnostic]:
             f"'{subject.name}' has only callbacks, which nothing calls",
             subject.name_span,
         )
+
+
+def local_operations(interface: Interface) -> Iterator[Diagnostic]:
+    """A [local] operation has no opnum here, where some compilers give it one.
+
+    Spec: C706 4.2.7; pidl and widl count it all the same.
+    """
+    if interface.subject.is_object or interface.subject.is_local:
+        return
+    waiting: OperationSubject | None = None
+    for operation in interface.operations:
+        if operation.is_local:
+            waiting = waiting or operation
+        elif waiting is not None and "callback" not in operation.attributes:
+            yield operation.site.finding(
+                "local-not-counted",
+                f"'{waiting.name}' is [local] and has no opnum, so '{operation.name}' "
+                "has one less than pidl and widl give it",
+                waiting.name_span,
+                notes=[
+                    Note(f"'{operation.name}' is declared here", operation.name_span)
+                ],
+            )
+            return
+
+
+def call_as_once(interface: Interface) -> Iterator[Diagnostic]:
+    """A [local] operation has one remote twin. Spec: MIDL reference, call_as."""
+    seen: dict[str, OperationSubject] = {}
+    for operation in interface.operations:
+        target = twin_of(operation)
+        if target is None:
+            continue
+        earlier = seen.setdefault(target, operation)
+        if earlier is not operation:
+            yield operation.site.finding(
+                "call-as-twice",
+                f"'{operation.name}' and '{earlier.name}' are both called as '{target}'",
+                operation.name_span,
+                notes=[Note(f"'{earlier.name}' is declared here", earlier.name_span)],
+            )
 
 
 def repeated_operations(interface: Interface) -> Iterator[Diagnostic]:

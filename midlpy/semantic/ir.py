@@ -417,6 +417,7 @@ class Binding(Enum):
 class Operation:
     """*opnum* counts the remote operations; callbacks are numbered apart.
 
+    *called* is the [local] operation under whose name the program knows it.
     *comm_status* and *fault_status* are the results that take such errors, by name;
     "return_value" is what the operation returns.
 
@@ -439,6 +440,7 @@ class Operation:
     text: str
     comment: str | None
     span: Span
+    called: str | None = None
     comm_status: str | None = None
     fault_status: str | None = None
 

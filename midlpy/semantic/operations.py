@@ -333,9 +333,19 @@ def lower_operation(operation: OperationSubject, opnum: int, text: str) -> ir.Op
         text=text,
         comment=operation.node.comment,
         span=operation.span,
+        called=twin_of(operation),
         comm_status=None if refusal else status_place(operation, "comm_status"),
         fault_status=None if refusal else status_place(operation, "fault_status"),
     )
+
+
+def twin_of(operation: OperationSubject) -> str | None:
+    """The [local] operation that a remote one is called as, if it is."""
+    for attributes in (operation.attributes, operation.acf):
+        target = attributes.argument("call_as")
+        if isinstance(target, ast.NameReference):
+            return target.name.text
+    return None
 
 
 def status_place(operation: OperationSubject, word: str) -> str | None:

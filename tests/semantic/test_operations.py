@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import midlpy
+
 from midlpy.semantic import ir
 from midlpy.semantic.options import Options
-from tests.semantic.snippets import errors, findings, found, model, operation
+from tests.semantic.snippets import HEADER, errors, findings, found, model, operation
 
 CH = "typedef [context_handle] void *CH; "
 H = "[in] handle_t h"
@@ -199,3 +201,21 @@ def test_a_promise_that_is_not_kept_is_said(body: str, acf: str | None) -> None:
     (told,) = findings(body, acf)
     assert (told.rule, told.severity.value) == ("attribute-ignored", "warning")
     assert "has no effect here: " in told.message
+
+
+def test_the_twin_of_a_local_operation_has_its_name_and_one_number() -> None:
+    body = f"void a({H}); [call_as(f)] long rf({H}); [local] long f(void);"
+    remote = model(body).interfaces[0].operations
+    assert [(o.name, o.called, o.opnum) for o in remote] == [
+        ("a", None, 0),
+        ("rf", "f", 1),
+    ]
+    module = midlpy.compile_text(f"{HEADER}{body}}}")
+    assert "    async def f(self) -> int:" in module
+    assert "async def rf" not in module
+
+
+def test_a_local_operation_ahead_of_remote_ones_is_pointed_out() -> None:
+    counted = [("warning", "local-not-counted", None)]
+    assert found(f"[local] void f(void); void g({H}); void k({H});") == counted
+    assert found(f"void g({H}); [local] void f(void);") == []

@@ -379,6 +379,26 @@ RULES: Final = (
         "void f([in] handle_t h, [in] long a);",
     ),
     Rule(
+        "call-as-twice",
+        2285,
+        ERROR,
+        "two remote twins of one local operation",
+        "The program calls the [local] operation, which stands for one on the wire.",
+        "Name another [local] operation.",
+        "void z([in] handle_t h); [local] void f(void); "
+        "[call_as(f)] void a([in] handle_t h); [call_as(f)] void b([in] handle_t h);",
+    ),
+    Rule(
+        "local-not-counted",
+        None,
+        WARNING,
+        "a local operation ahead of remote ones",
+        "A [local] operation has no opnum in an RPC interface, as MIDL counts; pidl and "
+        "widl count it, so the operations behind it have other numbers there.",
+        "Put it last, or compare the numbers with those of the peer.",
+        "[local] void f(void); void g([in] handle_t h);",
+    ),
+    Rule(
         "transmit-type",
         2085,
         ERROR,
