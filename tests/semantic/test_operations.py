@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import midlpy
-
 from midlpy.semantic import ir
 from midlpy.semantic.options import Options
 from tests.semantic.snippets import HEADER, errors, findings, found, model, operation
