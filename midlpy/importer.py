@@ -28,7 +28,6 @@ from midlpy.diagnostics import CompileError, Diagnostic
 from midlpy.driver_loading import TextLoader, execute, new_package
 from midlpy.driver_output import Output
 from midlpy.importer_cache import Cache
-from midlpy.resources import resource
 
 if TYPE_CHECKING:
     from midlpy.driver_calls import Choices, PathLike
@@ -126,8 +125,10 @@ class Importer(MetaPathFinder):
 
     def _spec_beside(self, fullname: str, parent: str, output: Output) -> ModuleSpec:
         """How to load what another module was compiled with."""
+        from midlpy.frontend import stand_ins
+
         path = Path(output.source).absolute()
-        if path.is_file() and not path.is_relative_to(resource("prelude")):
+        if path.is_file() and not path.is_relative_to(stand_ins.FOLDER):
             return self._spec(fullname, parent, path)
         # What midlpy brings along is nobody's to edit, nor a place to keep things.
         loader = TextLoader(output.text, f"<midlpy {fullname}>")

@@ -1,4 +1,4 @@
-"""Finds the grammars, templates, prelude and samples, in a checkout and in a wheel."""
+"""Finds the grammars, templates and samples, in a checkout and in a wheel."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ import pytest
 
 import midlpy
 from midlpy import importer
-from midlpy.resources import resource
+from midlpy.frontend import stand_ins
 
 POINT = "typedef struct { long x; } POINT;\n"
 SHAPES = """
@@ -283,7 +283,7 @@ def test_stand_ins_of_midlpy_are_modules_too(folder: Path) -> None:
     code = "import shapes; print(shapes.OP_DRAW.opnum)"
     assert run(code, folder) == "0\nTrue\n"
     assert run(code, folder) == "0\nFalse\n"
-    assert not (resource("prelude") / "__pycache__").exists()
+    assert not (stand_ins.FOLDER / "__pycache__").exists()
 
 
 def test_nothing_is_written_when_asked_not_to(folder: Path) -> None:

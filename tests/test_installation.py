@@ -1,4 +1,4 @@
-"""Wheel, sdist and editable checkout all bring their grammars, templates, prelude and samples."""
+"""Wheel, sdist and editable checkout all bring their grammars, templates, stand-ins and samples."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_wheel_works(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "midlpy/grammars/idl.lark" in names
-    assert "midlpy/prelude/oaidl.idl" in names
+    assert "midlpy/frontend/prelude/oaidl.idl" in names
     assert "midlpy/templates/module.py.j2" in names
     check_install([str(wheel)], tmp_path)
 

@@ -9,9 +9,8 @@ import pytest
 import midlpy
 from midlpy.driver import Options, compile_path
 from midlpy.frontend import stand_ins
-from midlpy.resources import resource
 
-STAND_INS = sorted(resource(stand_ins.FOLDER).iterdir())
+STAND_INS = sorted(stand_ins.FOLDER.iterdir())
 HEADER = """[uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41), pointer_default(unique)]
 interface tried { long Try([in] handle_t h, %s); }
 """

@@ -1,7 +1,7 @@
 """Stand-ins: our own text in the place of Windows files that nobody may have.
 
-They are IDL files in the folder ``prelude``. What they leave out, the integer types, the
-strings and GUIDs, is known without any declaration.
+They are IDL files in the folder ``prelude`` beside this module. What they leave out, the
+integer types, the strings and GUIDs, is known without any declaration.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from midlpy.resources import resource
-
-FOLDER: Final = "prelude"
+FOLDER: Final = Path(__file__).resolve().parent / "prelude"
 
 # What comes to the same, by the file that says it.
 _ALIKE: Final = {
@@ -69,8 +67,7 @@ def names() -> list[str]:
 
 @lru_cache
 def _paths() -> Mapping[str, Path]:
-    folder = resource(FOLDER)
-    paths = {path.name: path for path in folder.iterdir()}
+    paths = {path.name: path for path in FOLDER.iterdir()}
     for name, others in _ALIKE.items():
-        paths |= dict.fromkeys(others.split(), folder / name)
+        paths |= dict.fromkeys(others.split(), FOLDER / name)
     return paths
