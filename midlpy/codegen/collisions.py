@@ -42,6 +42,15 @@ def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
             for o in interface.operations
             if not o.is_reserved
         ]
+        methods += [
+            _Name(
+                names.value_name(f"{o.called or o.name}_notify", naming),
+                f"notice of {o.called or o.name}",
+                o.source.span,
+            )
+            for o in interface.operations
+            if o.notice is not None
+        ]
         found += _met(methods, naming)
         found += _hidden_by_methods(interface, methods, spelling)
         for operation in (*interface.operations, *interface.callbacks):

@@ -135,6 +135,10 @@ def _parts(
     yield "name", quoted(operation.name)
     has_manager = not operation.is_reserved and operation.refusal is None
     yield "method", quoted(served_name(operation, spelling)) if has_manager else "None"
+    if operation.notice is not None and has_manager:
+        yield "notice", quoted(notice_name(operation, spelling))
+        if operation.notice == "notify_flag":
+            yield "notice_has_flag", "True"
     if operation.refusal is not None:
         yield "refused", quoted(operation.refusal)
 
@@ -257,7 +261,7 @@ def client(each: plan.Interface, spelling: Spelling) -> ClientView:
         methods=tuple(
             _client_method(operation, spelling)
             for operation in each.operations
-            if not operation.is_reserved
+            if not operation.is_reserved and operation.has_client
         ),
     )
 
@@ -328,10 +332,32 @@ def server(each: plan.Interface, spelling: Spelling, has_client: bool) -> Server
         head=class_head(name, "rpc.Server", f"interface={descriptor_name}"),
         docstring=docstring,
         methods=tuple(
-            _server_method(operation, spelling, seen)
+            method
             for operation in each.operations
             if not operation.is_reserved and operation.refusal is None
+            for method in _server_methods(operation, spelling, seen)
         ),
+    )
+
+
+def _server_methods(
+    operation: plan.Operation, spelling: Spelling, client_class: str | None
+) -> Iterator[MethodView]:
+    """The method to be written, and the hook that may be."""
+    seen = client_class if operation.has_client else None
+    yield _server_method(operation, spelling, seen)
+    if operation.notice is None:
+        return
+    items = ["self", "call: rpc.ServerCall"]
+    end = "has been answered or has failed"
+    if operation.notice == "notify_flag":
+        items.append("failed: bool")
+        end = "has ended; *failed* without an answer"
+    head = f"def {notice_name(operation, spelling)}("
+    yield MethodView(
+        _signature(head, items, ") -> None:"),
+        docstrings.docstring([f"Called once a call of {operation.name} {end}."]),
+        None,
     )
 
 
@@ -380,6 +406,12 @@ def served_name(operation: plan.Operation, spelling: Spelling) -> str:
     return (
         f"{spelling.server_prefix}{spelling.value(operation.called or operation.name)}"
     )
+
+
+def notice_name(operation: plan.Operation, spelling: Spelling) -> str:
+    """The name of the server's method that is told of the end of a call."""
+    name = spelling.value(f"{operation.called or operation.name}_notify")
+    return f"{spelling.server_prefix}{name}"
 
 
 def _signature(head: str, items: Sequence[str], closing: str) -> str:

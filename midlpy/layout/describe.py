@@ -186,6 +186,8 @@ def _operation(word: str, operation: plan.Operation) -> Iterator[str]:
         "broadcast": operation.is_broadcast,
         "maybe": operation.is_maybe,
         "reserved": operation.is_reserved,
+        "not called": not operation.has_client,
+        f"with {operation.notice}": operation.notice is not None,
     }
     called = f", called {operation.called}" if operation.called else ""
     said = called + "".join(f", {trait}" for trait, holds in traits.items() if holds)

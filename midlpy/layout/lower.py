@@ -351,6 +351,8 @@ def _operation(levels: _Levels, operation: ir.Operation) -> plan.Operation:
         called=operation.called,
         comm_status=operation.comm_status,
         fault_status=operation.fault_status,
+        has_client=operation.has_client,
+        notice=operation.notice,
     )
 
 

@@ -326,6 +326,8 @@ class Operation:
     """*result* is the return value's plan, None for void.
 
     *refusal*: why the operation is not supported; it has no parameters then.
+    *has_client*: a client calls it. *notice*: the attribute that asks for the server's
+    hook at its end.
     """
 
     name: str
@@ -342,6 +344,8 @@ class Operation:
     called: str | None = None
     comm_status: str | None = None
     fault_status: str | None = None
+    has_client: bool = True
+    notice: str | None = None
 
     @property
     def has_pipes(self) -> bool:

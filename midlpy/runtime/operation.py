@@ -65,8 +65,10 @@ class Operation(Generic[R_co]):
 
     *method* is None for a number that only keeps its place. *request* and *response* have
     no pipes; *parameters* names every parameter in IDL order, where there are pipes.
-    *counts* are the parameters that data determines. *refused* says why an operation is
-    not supported; it has no codecs, and a server answers as if it did not exist.
+    *counts* are the parameters that data determines. *notice* is the server's method that
+    is told when a call has ended, and with *notice_has_flag* whether it failed. *refused*
+    says why an operation is not supported; it has no codecs, and a server answers as if it
+    did not exist.
     """
 
     opnum: int
@@ -85,6 +87,8 @@ class Operation(Generic[R_co]):
     refused: str | None = None
     comm_status: str | None = None
     fault_status: str | None = None
+    notice: str | None = None
+    notice_has_flag: bool = False
     _stubs: dict[tuple[str, str], Stub] = field(
         default_factory=dict[tuple[str, str], Stub], init=False, repr=False
     )

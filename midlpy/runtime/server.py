@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, TypeGuard
 
 from midlpy.runtime.association.negotiation import Offer
-from midlpy.runtime.operation import AnyOperation, Interface
+from midlpy.runtime.operation import Interface
 from midlpy.runtime.pdu.types import SyntaxId
-from midlpy.runtime.server_call import Manager, ServerCall
-from midlpy.runtime.server_connection import Service
+from midlpy.runtime.server_call import ServerCall
+from midlpy.runtime.server_connection import Entry, Service
 
 
 class Server(ABC):
@@ -75,8 +75,12 @@ def _transfers(interface: Interface) -> Iterator[tuple[SyntaxId, ...]]:
 
 
 def _service(server: Server, interface: Interface) -> Service:
-    entries: dict[int, tuple[AnyOperation, Manager]] = {
-        operation.opnum: (operation, getattr(server, operation.method))
+    entries: dict[int, Entry] = {
+        operation.opnum: Entry(
+            operation,
+            getattr(server, operation.method),
+            getattr(server, operation.notice) if operation.notice else None,
+        )
         for operation in interface.operations
         if operation.method is not None
     }

@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 V = TypeVar("V")
 
 Manager = Callable[..., Awaitable[object]]
+Notice = Callable[..., object]
 
 
 class ServerCall:
@@ -155,6 +156,7 @@ class ServedCall:
     __slots__ = (
         "_collected",
         "_deadline",
+        "_has_failed",
         "_is_detached",
         "_manager",
         "_order",
@@ -168,6 +170,7 @@ class ServedCall:
         "is_answered",
         "is_cancelled",
         "is_gone",
+        "notice",
         "object_uuid",
         "operation",
         "stub_limit",
@@ -200,6 +203,8 @@ class ServedCall:
         self._values: Sequence[object] = ()
         self._deadline: asyncio.TimerHandle | None = None
         self._is_detached = False
+        self._has_failed = True  # until it is answered
+        self.notice: Notice | None = None
 
     def __str__(self) -> str:
         return f"{self.operation.name} (call {self.call_id} of {self.connection.peer})"
@@ -293,8 +298,10 @@ class ServedCall:
                 self._deadline.cancel()
             if self.is_gone:
                 self._forget()
+            task, self._task = self._task, None
+            self._give_notice()
             # Not a done callback, which would cost a turn of the loop for each call.
-            self.connection.task_ended(self._task)
+            self.connection.task_ended(task)
 
     async def _ready_to_answer(self) -> None:
         """Wait until the answer may go, and the client takes it."""
@@ -319,7 +326,8 @@ class ServedCall:
         connection = self.connection
         self.is_answered = True
         connection.answer(connection.association.respond(self.call_id, parts, octets))
-        connection.forget(self)
+        self._has_failed = False
+        self._forget()
 
     def _fault_for(self, error: BaseException) -> None:
         """End the call with the fault that *error* means."""
@@ -336,10 +344,25 @@ class ServedCall:
         self.is_answered = True
         association = self.connection.association
         self.connection.answer([association.fault(self.call_id, status)])
-        self.connection.forget(self)
+        self._forget()
 
     def _forget(self) -> None:
         self.connection.forget(self)
+        self._give_notice()
+
+    def _give_notice(self) -> None:
+        """Tell the server that the call is over, once its manager is too."""
+        notice = self.notice
+        if notice is None or self._task is not None:
+            return
+        if not (self.is_answered or self.is_gone):
+            return
+        self.notice = None
+        flag = (self._has_failed,) if self.operation.notice_has_flag else ()
+        try:
+            notice(self.call, *flag)
+        except Exception:
+            _log.exception("%s: the notice of its end failed", self)
 
     # Detached calls
 

@@ -21,7 +21,7 @@ from midlpy.runtime.ndr import NDR, NDR64, ByteOrder, Syntax
 from midlpy.runtime.operation import AnyOperation, Interface
 from midlpy.runtime.pdu.codec import encode
 from midlpy.runtime.pdu.types import HEADER_OCTETS, BindNak, Buffer, NakReason
-from midlpy.runtime.server_call import Manager, ServedCall
+from midlpy.runtime.server_call import Manager, Notice, ServedCall
 from midlpy.runtime.server_stream import StreamedCall
 
 OPERATION_RANGE_ERROR: Final = 0x1C010002
@@ -36,11 +36,20 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands behind an operation; *notice* is told of the end of each call."""
+
+    operation: AnyOperation
+    manager: Manager
+    notice: Notice | None
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """What stands behind an interface: its operations with their managers, by opnum."""
 
     interface: Interface
-    entries: tuple[tuple[AnyOperation, Manager] | None, ...]
+    entries: tuple[Entry | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +118,12 @@ class ServerConnection(Connection["ServerAssociation[Service]"]):
             raise RpcFault(OPERATION_RANGE_ERROR, did_not_execute=True)
         if self._is_refusing:
             raise RpcFault(SERVER_TOO_BUSY, did_not_execute=True)
-        operation, manager = entry
+        operation = entry.operation
         kind = StreamedCall if operation.in_pipes or operation.out_pipes else ServedCall
         syntax = _SYNTAXES[context.transfer.uuid]
-        served = kind(self, call_id, operation, manager, syntax, byte_order)
+        served = kind(self, call_id, operation, entry.manager, syntax, byte_order)
         served.object_uuid = object_uuid
+        served.notice = entry.notice
         self.calls.add(served)
         return served
 

@@ -252,7 +252,8 @@ class StreamedCall(ServedCall):
         )
         self.is_answered = True
         self._outgoing.finish(parts, octets)
-        self.connection.forget(self)
+        self._has_failed = False
+        self._forget()
 
     def _fault_for(self, error: BaseException) -> None:
         self.sequence.fail(_as_rpc_error(error))

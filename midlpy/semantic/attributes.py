@@ -126,7 +126,6 @@ _ANY_HANDLE = (
     "the server takes any handle of its client; call.context(handle) gives its value to "
     "check"
 )
-_NO_NOTICE = "nothing is called once a reply has been sent"
 
 _ROWS: Final[tuple[Row, ...]] = (
     # Interfaces
@@ -152,19 +151,14 @@ _ROWS: Final[tuple[Row, ...]] = (
     ),
     _row("callback", "F"),
     _row("call_as", "Ff", Takes.ONE),
-    _row("notify", "Ff", effect=Effect.IGNORED, note=_NO_NOTICE),
-    _row("notify_flag", "Ff", effect=Effect.IGNORED, note=_NO_NOTICE),
+    _row("notify", "Ff"),
+    _row("notify_flag", "Ff"),
     _row("nocancel", "Ff", effect=Effect.IGNORED),
     _row("async", "IFPif"),
     _row("comm_status", "FPfp"),
     _row("fault_status", "FPfp"),
-    _row("code", "Iif", effect=_S),
-    _row(
-        "nocode",
-        "Iif",
-        effect=Effect.IGNORED,
-        note="the client has the method all the same",
-    ),
+    _row("code", "Iif"),
+    _row("nocode", "Iif"),
     _row("encode", "IFTift", idle="ITit"),
     _row("decode", "IFTift", idle="ITit"),
     # Handles

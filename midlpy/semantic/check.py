@@ -105,6 +105,7 @@ INTERFACES: Final[tuple[InterfaceRule, ...]] = (
     check_interfaces.nothing_remote,
     check_interfaces.repeated_operations,
     check_interfaces.local_operations,
+    check_interfaces.without_client,
     check_interfaces.call_as_once,
     check_interfaces.acf_attribute_in_idl,
     check_interfaces.implicit_handle,

@@ -113,6 +113,23 @@ def nothing_remote(interface: Interface) -> Iterator[Diagnostic]:
         )
 
 
+def without_client(interface: Interface) -> Iterator[Diagnostic]:
+    """[nocode] speaks of clients alone."""
+    subject = interface.subject
+    if subject.is_object or subject.is_local:
+        return
+    lists = [subject.acf_attributes, subject.attributes]
+    lists += [operation.acf for operation in interface.operations]
+    for attributes in lists:
+        attribute = attributes.get("nocode")
+        if attribute is not None:
+            yield subject.site.finding(
+                "nocode-and-server",
+                "[nocode] leaves methods of the client out; the server has them all",
+                attribute.span,
+            )
+
+
 def local_operations(interface: Interface) -> Iterator[Diagnostic]:
     """A [local] operation has no opnum here, where some compilers give it one.
 
@@ -121,7 +138,10 @@ def local_operations(interface: Interface) -> Iterator[Diagnostic]:
     if interface.subject.is_object or interface.subject.is_local:
         return
     waiting: OperationSubject | None = None
+    twins = {twin_of(operation) for operation in interface.operations}
     for operation in interface.operations:
+        if operation.is_local and operation.name in twins:
+            continue  # it has one number with its remote twin
         if operation.is_local:
             waiting = waiting or operation
         elif waiting is not None and "callback" not in operation.attributes:

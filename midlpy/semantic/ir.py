@@ -420,6 +420,8 @@ class Operation:
     *called* is the [local] operation under whose name the program knows it.
     *comm_status* and *fault_status* are the results that take such errors, by name;
     "return_value" is what the operation returns.
+    *has_client*: False where [nocode] leaves the client's method out. *notice* is the
+    attribute that has a server told of the end of each call, notify or notify_flag.
 
     *is_reserved*: named as not used on the wire; keeps its opnum, has no method.
     *refusal*: why it is not supported, None when it is; its types are left out then.
@@ -443,6 +445,8 @@ class Operation:
     called: str | None = None
     comm_status: str | None = None
     fault_status: str | None = None
+    has_client: bool = True
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,7 +336,31 @@ def lower_operation(operation: OperationSubject, opnum: int, text: str) -> ir.Op
         called=twin_of(operation),
         comm_status=None if refusal else status_place(operation, "comm_status"),
         fault_status=None if refusal else status_place(operation, "fault_status"),
+        has_client=not is_without_client(operation),
+        notice=None if refusal else notice_of(operation),
     )
+
+
+def is_without_client(operation: OperationSubject) -> bool:
+    """Whether [nocode] holds; the ACF speaks before the IDL, an operation before all."""
+    interface = operation.interface
+    for attributes in (
+        operation.acf,
+        operation.acf_interface,
+        interface.attributes,
+    ):
+        found = attributes.first_of("nocode", "code")
+        if found is not None:
+            return found.name.text == "nocode"
+    return False
+
+
+def notice_of(operation: OperationSubject) -> str | None:
+    """The attribute that asks for a notice; the one that tells more wins."""
+    for word in ("notify_flag", "notify"):
+        if word in operation.acf or word in operation.attributes:
+            return word
+    return None
 
 
 def twin_of(operation: OperationSubject) -> str | None:

@@ -186,9 +186,6 @@ def test_buffers_instead_of_calls_are_ignored_aloud(word: str) -> None:
     [
         (f"void f({H});", "[strict_context_handle] interface t { }"),
         (f"void f({H});", "[type_strict_context_handle] interface t { }"),
-        (f"void f({H});", "interface t { [notify] f(); }"),
-        (f"void f({H});", "interface t { [notify_flag] f(); }"),
-        (f"void f({H});", "interface t { [nocode] f(); }"),
         (
             f"typedef [context_handle] void *C; void f({H}, [out] C *c);",
             "interface t { typedef [context_handle_serialize] C; }",
@@ -218,3 +215,35 @@ def test_a_local_operation_ahead_of_remote_ones_is_pointed_out() -> None:
     counted = [("warning", "local-not-counted", None)]
     assert found(f"[local] void f(void); void g({H}); void k({H});") == counted
     assert found(f"void g({H}); [local] void f(void);") == []
+
+
+def test_a_local_half_of_a_pair_shares_the_number_of_its_twin() -> None:
+    body = f"[local] long f(void); [call_as(f)] long rf({H}); void g({H});"
+    assert found(body) == []
+
+
+@pytest.mark.parametrize(
+    ("acf", "called"),
+    [
+        ("interface t { [nocode] g(); }", ["f"]),
+        ("[nocode] interface t { }", []),
+        ("[nocode] interface t { [code] g(); }", ["g"]),
+        ("[code] interface t { [nocode] f(); }", ["g"]),
+    ],
+)
+def test_nocode_leaves_methods_out_of_the_client_alone(
+    acf: str, called: list[str]
+) -> None:
+    body = f"void f({H}); void g({H});"
+    assert found(body, acf) == [("warning", "nocode-and-server", 2230)]
+    module = midlpy.load_text(f"{HEADER}{body}}}", acf=acf)
+    methods = [name for name in ("f", "g") if hasattr(module.TClient, name)]
+    assert methods == called
+    assert module.TServer.__abstractmethods__ == {"f", "g"}
+    assert [o.opnum for o in module.T.operations] == [0, 1]
+
+
+def test_the_hook_of_a_notice_may_not_meet_another_method() -> None:
+    body, acf = f"void f({H}); void f_notify({H});", "interface t { [notify] f(); }"
+    with pytest.raises(midlpy.CompileError, match="f_notify"):
+        midlpy.compile_text(f"{HEADER}{body}}}", acf=acf)

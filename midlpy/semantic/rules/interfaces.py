@@ -219,6 +219,17 @@ RULES: Final = (
         acf="interface t { [code, nocode] f(); }",
     ),
     Rule(
+        "nocode-and-server",
+        2230,
+        WARNING,
+        "nocode where a server is made",
+        "nocode leaves an operation's method out of the client. The operation keeps its "
+        "number, and the server has its method all the same.",
+        "Nothing, or leave it out where the client is to call.",
+        "void f([in] handle_t h);",
+        acf="interface t { [nocode] f(); }",
+    ),
+    Rule(
         "local-representation",
         None,
         WARNING,
