@@ -7,7 +7,7 @@ look at the result. A mistake is reported where it is made; what follows from it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -230,7 +230,7 @@ _STUB_RULES: Final = frozenset(
 
 
 @contextmanager
-def _softened(scope: FileScope, has_no_stubs: bool) -> Iterator[None]:
+def _softened(scope: FileScope, has_no_stubs: bool) -> Generator[None, None, None]:
     """Make warnings of what concerns stubs alone, where there will be none."""
     if not has_no_stubs:
         yield

@@ -304,7 +304,7 @@ CASES = [
     ),
     case(
         "T40-local",
-        "[local] void g(void); void f([in] handle_t h);",
+        "void f([in] handle_t h); [local] void g(void);",
         ("error", "acf-local-operation", 2098),
         acf="interface t { [async] g(); }",
     ),

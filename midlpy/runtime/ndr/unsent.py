@@ -42,7 +42,7 @@ class _Unsent(Codec[int], frozen=True, eq=False):
     def measure(self, _syntax: Syntax, /) -> Measure:
         return Measure(1, 1, 0, 0)
 
-    def writing(self, _context: WritingContext, _value: str) -> Writing:
+    def writing(self, context: WritingContext, value: str) -> Writing:  # noqa: ARG002
         return Writing()
 
     def reading(self, _context: ReadingContext, /) -> Reading:
