@@ -34,6 +34,7 @@ _LEFT_OVER = frozenset({"line", "pragma", "ident"})
 _SCAN = re.compile(
     rf"""^(?:[ \t\f\v]++|{_BLOCK})*+\#
             (?P<directive>(?:[^\n\\/"']|\\\n|\\.|{_ASIDE}|[/"'\\])*)
+        |(?P<continuation>\\[ \t]*\n)
         |(?P<skipped>{_ASIDE}|/\*|\.?[0-9][\w.]*)
         |(?P<word>[A-Za-z_$][\w$]*)""",
     re.MULTILINE | re.VERBOSE,
@@ -122,6 +123,10 @@ class _Preprocessor:
                     assembly.copy(self._original, copied, start)
                 self._directive(match)
                 copied = position
+            elif kind == "continuation":
+                if self._branches.is_active and not self._is_raw:
+                    assembly.copy(self._original, copied, start)
+                    copied = position
             elif kind == "skipped":
                 if match.group() == "/*":
                     break  # It has no end, as the lexer will say.

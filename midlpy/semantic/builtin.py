@@ -147,7 +147,7 @@ GUID_NAMES: Final = frozenset(
     ]
 )
 GUID_POINTERS: Final = frozenset(
-    ["REFGUID", "REFIID", "REFCLSID", "PGUID", "LPGUID", "LPCGUID"]
+    ["REFGUID", "REFIID", "REFCLSID", "PGUID", "LPGUID", "LPCGUID", "LPCLSID"]
 )
 
 _STRUCTS: Final[Mapping[str, str]] = {

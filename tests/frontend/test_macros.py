@@ -98,6 +98,14 @@ def test_the_engine_is_usable_after_a_limit() -> None:
     assert words(made.expand("F(1)")) == "1"
 
 
+def test_a_macro_of_plain_macros_needs_no_engine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = macros("ALL [id(A), x] long A2; 'A' A", "A B + ALL", "B 3")
+    monkeypatch.setattr("midlpy.frontend.macros._Engine", None)
+    assert words(made.expand("ALL")) == "[id(3 + ALL), x] long A2; 'A' 3 + ALL"
+
+
 def test_every_file_begins_with_these() -> None:
     made = predefined((), ())
     assert made.expand("__midl") == "801"

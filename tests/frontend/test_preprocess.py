@@ -72,6 +72,8 @@ def place(source: SourceFile, word: str) -> str:
             "#pragma pack(4)\nA\n#pragma pack()", "A", id="pragmas are no text"
         ),
         pytest.param("#\nA", "A", id="empty directive"),
+        pytest.param("long \\\nx; lo\\ \nng", "long x; long", id="joined lines"),
+        pytest.param("#if 0\nA \\\n#endif\nB", "B", id="skipped joined lines"),
         pytest.param("#if 0\nA\n#endif\nB", "B", id="if 0"),
         pytest.param("#if 0\nA\n#else\nB\n#endif", "B", id="else"),
         pytest.param(
