@@ -7,14 +7,28 @@ from pathlib import Path
 
 import pytest
 
+ABSENT = "MIDLPY_CORPUS does not name a folder of published IDL files"
+
+
+def corpus_folders() -> list[Path]:
+    """The folders that ``MIDLPY_CORPUS`` lists; none without it."""
+    listed = os.environ.get("MIDLPY_CORPUS", "")
+    return [Path(folder) for folder in listed.split(os.pathsep) if folder]
+
+
+def find_in_corpus(name: str) -> Path | None:
+    """The file or folder *name* in the first folder of ``MIDLPY_CORPUS`` that has it."""
+    for folder in corpus_folders():
+        if (folder / name).exists():
+            return folder / name
+    return None
+
 
 def corpus_path(name: str) -> Path:
-    """The file *name* below one of the folders in ``MIDLPY_CORPUS``; skips without it."""
-    folders = os.environ.get("MIDLPY_CORPUS")
-    if not folders:
-        pytest.skip("MIDLPY_CORPUS does not name a folder of published IDL files")
-    for folder in folders.split(os.pathsep):
-        path = Path(folder) / name
-        if path.exists():
-            return path
-    pytest.skip(f"{name} is in none of the folders of MIDLPY_CORPUS")
+    """The same; skips where there is none."""
+    if not corpus_folders():
+        pytest.skip(ABSENT)
+    found = find_in_corpus(name)
+    if found is None:
+        pytest.skip(f"{name} is in none of the folders of MIDLPY_CORPUS")
+    return found

@@ -1,0 +1,200 @@
+"""Other implementations that read IDL, asked what a file declares.
+
+Each is a program or a package of its own, none shares code with the compiler. A test that
+asks one that is not installed is skipped, and says so with the words ``oracle absent``.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+from tests.corpus.inventory import Interface, Operation
+from tests.support.corpus import find_in_corpus
+
+# widl: Wine's compiler, which writes C
+
+
+def find_widl() -> str | None:
+    """The program: installed, or fetched beside the corpora."""
+    fetched = find_in_corpus("tools/widl")
+    return shutil.which("widl-stable") or (str(fetched) if fetched else None)
+
+
+def widl(path: Path, includes: Sequence[Path], header: Path) -> str:
+    """What widl says against the file, its last line; empty when it takes it.
+
+    It writes *header* in that case.
+    """
+    program = find_widl()
+    if program is None:
+        pytest.skip("oracle absent: widl")
+    folders = [f"-I{folder}" for folder in (*includes, path.parent)]
+    command = [program, "-h", "-H", str(header), "--win64", *folders, str(path)]
+    ran = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    if ran.returncode == 0:
+        return ""
+    said = ran.stderr.decode("latin-1").strip().splitlines()
+    errors = [line for line in said if "error" in line]
+    return (errors or said or [f"exit status {ran.returncode}"])[-1]
+
+
+_INTERFACE: Final = re.compile(
+    r"^#ifndef __(\w+)_INTERFACE_DEFINED__\n(.*?)^#endif  /\* __\1_INTERFACE_DEFINED__",
+    re.MULTILINE | re.DOTALL,
+)
+_IFSPEC: Final = re.compile(r"^extern RPC_IF_HANDLE \w+_v(\d+)_(\d+)_c_ifspec;", re.M)
+_PROTOTYPE: Final = re.compile(r"^[^\n#]*?(\w+)\(\n((?:    .*\n)+)", re.MULTILINE)
+
+
+def widl_inventory(header: Path) -> list[Interface]:
+    """The RPC interfaces of a header that widl wrote, in its order."""
+    found: list[Interface] = []
+    for match in _INTERFACE.finditer(header.read_text("latin-1")):
+        spec = _IFSPEC.search(match[2])
+        prototypes = _PROTOTYPE.findall(match[2][spec.end() :]) if spec else []
+        if spec is None or not prototypes:
+            continue
+        operations = (
+            Operation(opnum, name, _travelling(parameters))
+            for opnum, (name, parameters) in enumerate(prototypes)
+        )
+        version = (int(spec[1]), int(spec[2]))
+        found.append(Interface(match[1], None, version, tuple(operations)))
+    return found
+
+
+def _travelling(parameters: str) -> tuple[str, ...]:
+    """Names out of C parameters, a line each: ``    const char *s,``."""
+    names: list[str] = []
+    for line in parameters.rstrip().removesuffix(";").removesuffix(")").split(",\n"):
+        declared = line.strip()
+        if declared != "void" and not declared.startswith("handle_t "):
+            names.append(re.findall(r"\w+", declared.split("[")[0])[-1])
+    return tuple(names)
+
+
+# pidl: Samba's compiler, which is asked for the tree it parses
+
+_DUMP: Final = """
+print JSON::PP->new->encode(Parse::Pidl::IDL::parse_file($ARGV[0], [@ARGV[1..$#ARGV]]))
+"""
+
+
+@cache
+def _has_pidl() -> bool:
+    library = find_in_corpus("samba/pidl/lib")
+    if library is None or shutil.which("perl") is None or shutil.which("cpp") is None:
+        return False
+    command = ["perl", f"-I{library}", "-MParse::Pidl::IDL", "-MJSON::PP", "-e1"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def pidl(path: Path, includes: Sequence[Path]) -> list[Interface]:
+    """The interfaces with operations of a file, as pidl reads it."""
+    if not _has_pidl():
+        pytest.skip("oracle absent: pidl")
+    library = find_in_corpus("samba/pidl/lib")
+    command = ["perl", f"-I{library}", "-MParse::Pidl::IDL", "-MJSON::PP", "-e", _DUMP]
+    folders = map(str, (path.parent, *includes))
+    ran = subprocess.run(
+        [*command, str(path), *folders],
+        capture_output=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "CPP": "cpp -w"},
+    )
+    tree = json.loads(ran.stdout.decode("latin-1"))
+    found = [_of_pidl(each) for each in tree if each["TYPE"] == "INTERFACE"]
+    return [each for each in found if each.operations]
+
+
+def _of_pidl(interface: dict[str, Any]) -> Interface:
+    properties = interface.get("PROPERTIES") or {}
+    uuid = properties.get("uuid", "").strip('"')
+    major, _, minor = str(properties.get("version", "0.0")).partition(".")
+    functions = [
+        each
+        for each in interface.get("DATA") or []
+        if each["TYPE"] == "FUNCTION"
+        and not (each.get("PROPERTIES") or {}).keys() & {"noopnum", "local"}
+    ]
+    return Interface(
+        interface["NAME"],
+        UUID(uuid) if len(uuid) == 36 else None,
+        (int(major, 0), int(minor or 0)) if uuid else None,
+        tuple(
+            Operation(
+                opnum,
+                each["NAME"],
+                tuple(
+                    element["NAME"]
+                    for element in each.get("ELEMENTS") or []
+                    if element["TYPE"] != "handle_t"
+                ),
+            )
+            for opnum, each in enumerate(functions)
+        ),
+    )
+
+
+# scapy-rpc: interfaces of the Open Specifications, generated; read as text, not run
+
+
+@cache
+def scapy_rpc() -> dict[UUID, Interface]:
+    """Its interfaces by UUID; numbers that are not used on the wire are left out."""
+    spec = importlib.util.find_spec("msrpcs")
+    if spec is None or not spec.submodule_search_locations:
+        pytest.skip("oracle absent: scapy-rpc")
+    found: dict[UUID, Interface] = {}
+    for folder in spec.submodule_search_locations:
+        for path in sorted(Path(folder).glob("*.py")):
+            found |= _of_scapy(ast.parse(path.read_text("utf-8")))
+    return found
+
+
+def _of_scapy(module: ast.Module) -> dict[UUID, Interface]:
+    tables: dict[str, tuple[Operation, ...]] = {}
+    found: dict[UUID, Interface] = {}
+    for statement in module.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Dict() as table):
+                if name.endswith("_OPNUMS"):
+                    tables[name] = tuple(_scapy_operations(table))
+            case ast.Expr(ast.Call(ast.Name("register_dcerpc_interface"), [], words)):
+                given = {word.arg: ast.unparse(word.value) for word in words}
+                uuid = UUID(re.findall(r"[0-9A-Fa-f-]{36}", given["uuid"])[0])
+                major, minor = ast.literal_eval(given["version"]).split(".")
+                found[uuid] = Interface(
+                    ast.literal_eval(given["name"]),
+                    uuid,
+                    (int(major), int(minor)),
+                    tables.get(given["opnums"], ()),
+                )
+            case _:
+                pass
+    return found
+
+
+def _scapy_operations(table: ast.Dict) -> list[Operation]:
+    found: list[Operation] = []
+    for key, value in zip(table.keys, table.values, strict=True):
+        match key, value:
+            case ast.Constant(int(opnum)), ast.Call(_, [ast.Name(request), *_]):
+                found.append(Operation(opnum, request.removesuffix("_Request"), None))
+            case _:
+                pass
+    return found
