@@ -58,6 +58,8 @@ _INTERFACE: Final = re.compile(
 _IFSPEC: Final = re.compile(r"^extern RPC_IF_HANDLE \w+_v(\d+)_(\d+)_c_ifspec;", re.M)
 _PROTOTYPE: Final = re.compile(r"^[^\n#]*?(\w+)\(\n((?:    .*\n)+)", re.MULTILINE)
 
+_HANDLES: Final = ("handle_t ", "IrotHandle ")  # Wine's is a typedef of the former
+
 
 def widl_inventory(header: Path) -> list[Interface]:
     """The RPC interfaces of a header that widl wrote, in its order."""
@@ -81,7 +83,7 @@ def _travelling(parameters: str) -> tuple[str, ...]:
     names: list[str] = []
     for line in parameters.rstrip().removesuffix(";").removesuffix(")").split(",\n"):
         declared = line.strip()
-        if declared != "void" and not declared.startswith("handle_t "):
+        if declared != "void" and not declared.startswith(_HANDLES):
             names.append(re.findall(r"\w+", declared.split("[")[0])[-1])
     return tuple(names)
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -22,9 +23,24 @@ _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\w+|[^\w\s]'
 _OPEN: Final = {"(": ")", "[": "]", "{": "}"}
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _VERSION: Final = re.compile(r"(\d+)(?:\.(\d+))?")
+_HANDLES: Final = {"handle_t", "IrotHandle"}  # Wine's is a typedef of the former
 _NOT_OPERATIONS: Final = frozenset(
-    "typedef struct union enum const import cpp_quote interface bitmap declare "
-    "midl_pragma importlib pipe extern".split()
+    [
+        "typedef",
+        "struct",
+        "union",
+        "enum",
+        "const",
+        "import",
+        "cpp_quote",
+        "interface",
+        "bitmap",
+        "declare",
+        "midl_pragma",
+        "importlib",
+        "pipe",
+        "extern",
+    ]
 )
 
 
@@ -108,7 +124,7 @@ def _version(text: str) -> tuple[int, int] | None:
 
 def _argument(attributes: list[str], word: str) -> list[str]:
     groups = [*_groups(attributes), [""]]
-    for group, after in zip(groups, groups[1:], strict=False):
+    for group, after in pairwise(groups):
         if group == [word] and after[0] == "(":
             return after[1:-1]
     return []
@@ -159,6 +175,6 @@ def _parameter(groups: list[list[str]]) -> str:
     """The name of a parameter that travels, else nothing."""
     words = [group[0] for group in groups if group[0] not in _OPEN]
     names = [word for word in words if word.isidentifier()]
-    if not names or names == ["void"] or "handle_t" in names:
+    if not names or names == ["void"] or _HANDLES & set(names):
         return ""
     return names[-1]

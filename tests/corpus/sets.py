@@ -20,7 +20,8 @@ class CorpusSet:
     """One collection of files, below *folder* of a folder of ``MIDLPY_CORPUS``.
 
     *count* is how many files it has, so that a set that was fetched by halves is
-    noticed; *package* the folder that has the version. *is_member* takes paths below *folder*.
+    noticed; *package* the folder that has the version. *is_member* takes paths below *folder*,
+    *app_config* lets the IDL say what belongs in an ACF.
     """
 
     name: str
@@ -28,6 +29,7 @@ class CorpusSet:
     count: int
     includes: tuple[str, ...] = ()
     is_member: Callable[[Path], bool] = lambda path: True
+    app_config: bool = False
 
     @cached_property
     def root(self) -> Path | None:
@@ -54,7 +56,9 @@ class CorpusSet:
         """
         assert self.root is not None
         includes = tuple(self.root / each for each in self.includes)
-        return Options(includes=includes, async_pipes="imply")
+        return Options(
+            includes=includes, async_pipes="imply", app_config=self.app_config
+        )
 
     @cached_property
     def files(self) -> tuple[CorpusFile, ...]:
@@ -100,7 +104,7 @@ def _is_samba(path: Path) -> bool:
 SETS: Final = {
     each.name: each
     for each in (
-        CorpusSet("wine", "wine", 532, ("include",)),
+        CorpusSet("wine", "wine", 532, ("include",), app_config=True),
         CorpusSet("mingw-w64", "mingw-w64", 234, ("mingw-w64-headers/include",)),
         CorpusSet("midltests", "samba", 39, is_member=_is_midltest),
         CorpusSet("samba", "samba", 101, ("librpc/idl",), is_member=_is_samba),

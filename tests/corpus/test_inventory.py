@@ -1,0 +1,150 @@
+"""What is compiled has the interfaces and operations that others read in the same file."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+
+from midlpy.driver_loading import load_outputs
+from midlpy.runtime import rpc
+from midlpy.semantic import ir
+from tests.corpus import oracles
+from tests.corpus.inventory import Interface, differences, interfaces_of, of_model
+from tests.corpus.outcomes import listed, modules, stages
+from tests.corpus.scan import scan
+from tests.corpus.sets import SETS, CorpusFile, parameters
+
+# Operations that widl counted in Wine's interfaces.
+WINE = {
+    "dlls/rpcrt4/tests/server.idl": {"IMixedServer": 93},
+    "dlls/rpcrt4/tests/server_interp.idl": {"IInterpServer": 93},
+    "include/wine/svcctl.idl": {"svcctl": 57},
+    "dlls/msi/winemsi.idl": {"IWineMsiRemote": 35},
+    "include/wine/schrpc.idl": {"ITaskSchedulerService": 20},
+    "include/wine/epm.idl": {"epm": 7},
+    "include/wine/irot.idl": {"Irot": 7},
+    "include/wine/atsvc.idl": {"atsvc": 4},
+    "include/wine/irpcss.idl": {"Irpcss": 4},
+    "include/wine/plugplay.idl": {"plugplay": 4},
+    "dlls/ole32/dcom.idl": {"IOXIDResolver": 5, "IRemoteActivation": 1},
+}
+
+# Where the second reading, which knows no types, reads something else, and why.
+READ_OTHERWISE = {
+    "dlls/rpcrt4/tests/server.idl": "a parameter called as its type: int a[]",
+    "dlls/rpcrt4/tests/server_interp.idl": "the same file",
+}
+
+# Where scapy-rpc has another operation than the text, and why.
+OTHERWISE_IN_SCAPY = {
+    ("trksvr", 1): "LnkSvrMessageCallback is a callback, which is numbered apart",
+    ("winreg", 24): "BaseInitiateSystemShutdown, which its document reserves",
+    ("winreg", 25): "BaseAbortSystemShutdown, which its document reserves",
+    ("winreg", 30): "BaseInitiateSystemShutdownEx, which its document reserves",
+}
+
+
+def compiles(file: CorpusFile) -> bool:
+    return listed(file) is None
+
+
+def is_wine_rpc(file: CorpusFile) -> bool:
+    return file.name in WINE
+
+
+def remote(file: CorpusFile) -> list[Interface]:
+    """What the compiler made of *file*, COM interfaces left out."""
+    model = stages(file).model
+    assert model is not None
+    return of_model(model)
+
+
+RPC = [
+    *parameters(("published", "midltests", "samba", "wireshark"), compiles),
+    *parameters(("wine",), is_wine_rpc),
+]
+
+
+@pytest.mark.parametrize("file", RPC)
+def test_generated_module_declares_what_the_file_does(file: CorpusFile) -> None:
+    model = stages(file).model
+    assert model is not None
+    declared = interfaces_of(load_outputs(modules(file)))
+    expected = [each for each in model.interfaces if each.operations]
+    assert [(each.name, each.uuid, each.version) for each in declared] == [
+        (each.name, each.uuid, each.version) for each in expected
+    ]
+    for ours, theirs in zip(declared, expected, strict=True):
+        for operation, meant in zip(ours.operations, theirs.operations, strict=True):
+            check_operation(operation, meant)
+
+
+def check_operation(operation: rpc.Operation[object], meant: ir.Operation) -> None:
+    """Numbers, names, and how many values travel in which direction."""
+    assert (operation.opnum, operation.name) == (meant.opnum, meant.name)
+    assert (operation.refused is None) == (meant.refusal is None)
+    assert (operation.method is None) == meant.is_reserved
+    if meant.is_reserved or operation.refused is not None:
+        return
+    given = [
+        each
+        for each in meant.parameters
+        if each.is_pipe or each.direction is not ir.Direction.OUT
+    ]
+    assert len(operation.argument_names) == len(given)
+    results = [
+        each
+        for each in meant.parameters
+        if each.direction is not ir.Direction.IN
+        and (operation.out_pipes or not each.is_pipe)
+    ]
+    has_result = meant.return_type != ir.Void()
+    assert len(operation.result_names) == len(results) + has_result
+
+
+@pytest.mark.parametrize("file", RPC)
+def test_operations_are_those_of_a_second_reading(file: CorpusFile) -> None:
+    if file.name in READ_OTHERWISE:
+        pytest.skip(READ_OTHERWISE[file.name])
+    assert differences(remote(file), scan(file.path, file.set.options.includes)) == []
+
+
+@pytest.mark.parametrize("file", parameters(("samba", "wireshark"), compiles))
+def test_operations_are_those_that_pidl_reads(file: CorpusFile) -> None:
+    theirs = oracles.pidl(file.path, file.set.options.includes)
+    assert differences(remote(file), theirs) == []
+
+
+@pytest.mark.parametrize("file", parameters(("wine",), is_wine_rpc))
+def test_wine_operations_are_those_that_widl_writes(
+    file: CorpusFile, tmp_path: Path
+) -> None:
+    header = tmp_path / "header.h"
+    assert oracles.widl(file.path, file.set.options.includes, header) == ""
+    theirs = oracles.widl_inventory(header)
+    ours = remote(file)
+    assert differences(ours, theirs) == []
+    counts = {each.name: len(each.operations) for each in ours}
+    assert counts.items() >= WINE[file.name].items()
+
+
+@pytest.mark.parametrize("file", parameters(("published",)))
+def test_published_operations_are_numbered_as_in_scapy_rpc(file: CorpusFile) -> None:
+    known = oracles.scapy_rpc()
+    for interface in remote(file):
+        other = known.get(interface.uuid or uuid.UUID(int=0))
+        assert other is not None, interface.name
+        assert interface.version == other.version
+        names = {each.opnum: each.name for each in interface.operations}
+        for operation in other.operations:
+            if (interface.name, operation.opnum) not in OTHERWISE_IN_SCAPY:
+                assert names[operation.opnum] == operation.name
+
+
+def test_every_published_file_is_asked_about() -> None:
+    if SETS["published"].root is not None:
+        assert {
+            file.name for file in SETS["published"].files if not compiles(file)
+        } == (set())
