@@ -19,19 +19,27 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
+# Left out unless -m asks for them.
+ON_REQUEST = {
+    "slow": "builds or installs",
+    "thorough": "takes minutes over all published files",
+}
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "slow: builds or installs; left out unless -m slow asks for it"
-    )
+    for name, what in ON_REQUEST.items():
+        line = f"{name}: {what}; left out unless -m {name} asks for it"
+        config.addinivalue_line("markers", line)
 
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Tests that take a minute and a network run only when asked for."""
-    if "slow" in config.getoption("-m"):
-        return
-    skip = pytest.mark.skip(reason="slow: run with -m slow")
-    for item in items:
-        if item.get_closest_marker("slow") is not None:
-            item.add_marker(skip)
+    """Tests that take minutes or a network run only when asked for."""
+    for name in ON_REQUEST:
+        if name in config.getoption("-m"):
+            continue
+        skip = pytest.mark.skip(reason=f"{name}: run with -m {name}")
+        for item in items:
+            if item.get_closest_marker(name) is not None:
+                item.add_marker(skip)

@@ -25,7 +25,10 @@ class Line:
 
 
 def line_of(file: CorpusFile) -> Line:
-    found = stages(file)
+    try:
+        found = stages(file)
+    except Exception as error:
+        return Line(file, (("crash", repr(error)),), ())
     errors = [
         (place(file, each), each.message) for each in errors_of(found.diagnostics)
     ]
