@@ -101,6 +101,12 @@ def _is_samba(path: Path) -> bool:
     return path.parts[0] in ("librpc", "source3", "source4")
 
 
+# Its files lie in a folder each, and import one another.
+_WIRESHARK: Final = tuple(
+    f"epan/dissectors/pidl/{name}".rstrip("/")
+    for name in ("", "lsa", "mapi", "misc", "samr", "spoolss", "srvsvc", "winreg")
+)
+
 SETS: Final = {
     each.name: each
     for each in (
@@ -108,7 +114,7 @@ SETS: Final = {
         CorpusSet("mingw-w64", "mingw-w64", 234, ("mingw-w64-headers/include",)),
         CorpusSet("midltests", "samba", 39, is_member=_is_midltest),
         CorpusSet("samba", "samba", 101, ("librpc/idl",), is_member=_is_samba),
-        CorpusSet("wireshark", "wireshark", 24, ("epan/dissectors/pidl",)),
+        CorpusSet("wireshark", "wireshark", 24, _WIRESHARK),
         CorpusSet("comtypes", "comtypes", 4),
         CorpusSet("published", "idl", 15),
     )
