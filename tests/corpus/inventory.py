@@ -16,7 +16,10 @@ from midlpy.semantic import ir
 
 @dataclass(frozen=True)
 class Operation:
-    """*parameters* are those that travel; None where the source does not tell."""
+    """*parameters* are those that travel; None where the source does not tell.
+
+    A refused operation of ours does not.
+    """
 
     opnum: int
     name: str
@@ -44,7 +47,11 @@ def of_model(model: ir.Model) -> list[Interface]:
                 Operation(
                     operation.opnum,
                     operation.name,
-                    tuple(parameter.name for parameter in operation.parameters),
+                    (
+                        None
+                        if operation.refusal
+                        else tuple(parameter.name for parameter in operation.parameters)
+                    ),
                 )
                 for operation in each.operations
             ),
@@ -59,6 +66,11 @@ def interfaces_of(module: ModuleType) -> list[rpc.Interface]:
     values = vars(module).values()
     found = [each for each in values if isinstance(each, rpc.Interface)]
     return [each for each in dict.fromkeys(found) if each.operations]
+
+
+def with_uuid(interfaces: list[Interface]) -> list[Interface]:
+    """Those that can be called: one without a UUID only declares C functions."""
+    return [each for each in interfaces if each.uuid is not None]
 
 
 def differences(ours: list[Interface], theirs: list[Interface]) -> list[str]:
@@ -94,6 +106,8 @@ def _operation_differences(
         one, two = own[opnum], other[opnum]
         if one.name != two.name:
             found.append(f"opnum {opnum}: {one.name}, not {two.name}")
-        elif two.parameters is not None and one.parameters != two.parameters:
+        elif None not in (one.parameters, two.parameters) and (
+            one.parameters != two.parameters
+        ):
             found.append(f"{one.name}: {one.parameters}, not {two.parameters}")
     return found

@@ -119,8 +119,14 @@ def pidl(path: Path, includes: Sequence[Path]) -> list[Interface]:
         env={**os.environ, "CPP": "cpp -w"},
     )
     tree = json.loads(ran.stdout.decode("latin-1"))
-    found = [_of_pidl(each) for each in tree if each["TYPE"] == "INTERFACE"]
+    found = [_of_pidl(each) for each in tree if _is_rpc(each)]
     return [each for each in found if each.operations]
+
+
+def _is_rpc(declaration: dict[str, Any]) -> bool:
+    if declaration["TYPE"] != "INTERFACE" or declaration.get("BASE"):
+        return False
+    return "object" not in (declaration.get("PROPERTIES") or {})
 
 
 def _of_pidl(interface: dict[str, Any]) -> Interface:

@@ -87,7 +87,9 @@ def _interfaces(pieces: Sequence[str]) -> Iterator[Interface]:
         elif group[0] == "{" and words[:1] == ["library"]:
             yield from _interfaces(group[1:-1])
             attributes, words = [], []
-        elif group == [";"]:
+        elif group == [";"] or (
+            group[0] == "{" and words[:1] in (["coclass"], ["module"])
+        ):
             attributes, words = [], []
         else:
             words += group if len(group) == 1 else []

@@ -16,8 +16,11 @@ from tests.corpus.outcomes import (
 )
 from tests.corpus.sets import SETS, CorpusFile, parameters
 
+# Wine's and mingw-w64's files are compiled by the report, and not yet listed.
+LISTED = ("published", "comtypes", "midltests", "samba", "wireshark")
 
-@pytest.mark.parametrize("file", parameters())
+
+@pytest.mark.parametrize("file", parameters(LISTED))
 def test_file_compiles_or_gives_the_errors_it_is_listed_with(file: CorpusFile) -> None:
     errors = errors_of(stages(file).diagnostics)
     expected = listed(file)
