@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from midlpy import __version__
+from midlpy.cli_group import Group
 from midlpy.cli_options import (
     FILE,
     FILES,
@@ -22,63 +22,15 @@ from midlpy.cli_options import (
     module_called,
     with_options,
 )
-from midlpy.cli_words import expanded
 
 if TYPE_CHECKING:
     from midlpy.diagnostics import Diagnostic
     from midlpy.driver import Options
 
 STAGES = ("source", "ast", "model", "plan", "view", "module", "codec")
-BUG_STATUS = 70
-_OWN_OPTIONS = ("-h", "--help", "-V", "--version")
 
 
-class _Group(click.Group):
-    """Expands response files, and says so when midlpy itself has failed."""
-
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
-        words = list(sys.argv[1:] if args is None else args)
-        try:
-            words = expanded(words)
-        except ValueError as error:
-            usage = click.UsageError(str(error))
-            usage.show()
-            sys.exit(usage.exit_code)
-        if words and self._is_midl(words[0]):
-            words = ["midl", "--not-by-name", *words]
-        return super().main(words, *rest, **extra)
-
-    def _is_midl(self, first: str) -> bool:
-        """Whether a command line that begins so is one of midl: no command is named."""
-        if first in self.commands or first in _OWN_OPTIONS:
-            return False
-        from midlpy.cli_midl import is_switch
-
-        is_file = first.lower().endswith(".idl") or Path(first).is_file()
-        return is_file or first.startswith("/") or is_switch(first)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (click.exceptions.Exit, click.Abort, click.ClickException):
-            raise
-        except BrokenPipeError:
-            # Whoever read our output has had enough; what is left goes nowhere.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(1)
-        except OSError as error:
-            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
-        except Exception:
-            traceback.print_exc()
-            click.echo(
-                f"\nThis is a bug in midlpy {__version__}, not in your files. Please "
-                "report it with the lines above.",
-                err=True,
-            )
-            ctx.exit(BUG_STATUS)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="midlpy")
 def main() -> None:
     """Compile MIDL interface files (.idl, .acf) into typed asyncio Python.

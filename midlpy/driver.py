@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Final, Literal, TypeAlias
@@ -13,6 +13,7 @@ from midlpy.codegen.present import Options as TextOptions
 from midlpy.codegen.present import present
 from midlpy.codegen.render import render
 from midlpy.diagnostics import CompileError, Diagnostic, Severity
+from midlpy.driver_jobs import each_done
 from midlpy.driver_memory import uncollected
 from midlpy.driver_output import (
     ClashError,
@@ -336,7 +337,7 @@ def compile_batches(
     Raises:
         CompileError, ClashError, OSError: as compile_to; of one batch, of all.
     """
-    results = iter(_each(compile_path, _tasks(batches), jobs))
+    results = iter(each_done(compile_path, _tasks(batches), jobs))
     grouped = [[next(results) for _ in batch.paths] for batch in batches]
     everything = [each for group in grouped for each in group]
     diagnostics = joined(everything)
@@ -370,7 +371,7 @@ def _texts(batch: Batch, results: Sequence[Compiled]) -> dict[Path, str]:
 
 def check_all(batches: Sequence[Batch], jobs: int = 1) -> tuple[Diagnostic, ...]:
     """What there is to say about every file, in their order."""
-    return joined(_each(_check_path, _tasks(batches), jobs))
+    return joined(each_done(_check_path, _tasks(batches), jobs))
 
 
 @uncollected()
@@ -381,19 +382,3 @@ def _check_path(path: Path, options: Options) -> Compiled:
 
 def _tasks(batches: Iterable[Batch]) -> list[tuple[Path, Options]]:
     return [(path, batch.options) for batch in batches for path in batch.paths]
-
-
-def _each(
-    compile_one: Callable[[Path, Options], Compiled],
-    tasks: Sequence[tuple[Path, Options]],
-    jobs: int,
-) -> list[Compiled]:
-    """Every task's result, in their order; by several processes if there are several."""
-    jobs = min(jobs, len(tasks))
-    if jobs <= 1:
-        return [compile_one(path, options) for path, options in tasks]
-    # Slow to import, and one file is the usual case.
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(compile_one, *zip(*tasks, strict=True)))
