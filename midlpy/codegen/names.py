@@ -155,9 +155,12 @@ def module_name(path: str) -> str:
     return _free(_identifier(re.sub(r"[^a-z0-9_]", "_", stem) or "_"), frozenset())
 
 
-def module_alias(name: str) -> str:
-    """What a module is called where it is imported beside the runtime."""
-    return _free(name, TAKEN)
+def module_alias(name: str, hiding: frozenset[str] = frozenset()) -> str:
+    """What a module is called where it is imported beside the runtime.
+
+    A member or method of its name, one of *hiding*, would hide it from annotations.
+    """
+    return _free(name, TAKEN | hiding)
 
 
 def _snake(name: str, naming: Naming) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import PurePath
@@ -74,16 +74,18 @@ class Options:
 
 def present(module: plan.Module, options: Options) -> Module:
     """The view of *module*; the same for the same plan and options."""
-    modules = {path: names.module_name(path) for path in module.uses}
     spelling = replace(
         Spelling.of(module, options.naming),
         client_prefix=options.client_prefix,
         server_prefix=options.server_prefix,
     )
     definitions = _spaced(_definitions(module, spelling, options))
+    modules = {
+        names.module_name(path): alias for path, alias in spelling.modules.items()
+    }
     return Module(
         docstring=_module_docstring(module),
-        imports=tuple(_imports(definitions, modules.values(), _converters(module))),
+        imports=tuple(_imports(definitions, modules, _converters(module))),
         abi=ABI,
         definitions=definitions,
     )
@@ -153,7 +155,7 @@ _TYPING = ("Final", "NamedTuple", "NewType", "NoReturn", "TypeAlias")
 
 def _imports(
     definitions: Iterable[AnyDefinition],
-    modules: Iterable[str],
+    modules: Mapping[str, str],
     converters: Iterable[str],
 ) -> Iterator[str]:
     """Blocks of import lines for what the definitions mention, in the usual order."""
@@ -181,8 +183,8 @@ def _imports(
         is_wide = len(line) > WIDTH
         yield joined(spread(f"from {module} import ", names_of)) if is_wide else line
     items = [
-        name if (alias := names.module_alias(name)) == name else f"{name} as {alias}"
-        for name in sorted(set(modules))
+        name if alias == name else f"{name} as {alias}"
+        for name, alias in sorted(modules.items())
     ]
     if items:
         pairs = tuple(("", item) for item in items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -74,11 +74,14 @@ class Spelling:
     @staticmethod
     def of(module: plan.Module, naming: Naming) -> Spelling:
         """How *module* spells its names and those of the modules it uses."""
+        taken = frozenset(_beside_modules(module, naming))
         modules = {path: names.module_name(path) for path in module.uses}
         return Spelling(
             path=module.path,
             naming=naming,
-            modules={path: names.module_alias(name) for path, name in modules.items()},
+            modules={
+                path: names.module_alias(name, taken) for path, name in modules.items()
+            },
             classes=frozenset(names.class_name(t.name, naming) for t in module.types),
             kept=module.kept,
         )
@@ -117,6 +120,24 @@ class Spelling:
 
     def _qualified(self, use: plan.Use, name: str) -> str:
         return name if use.unit == self.path else f"{self.modules[use.unit]}.{name}"
+
+
+def _beside_modules(module: plan.Module, naming: Naming) -> Iterator[str]:
+    """What would hide a module of its name: members, methods, and the types' classes."""
+    for type_ in module.types:
+        yield names.class_name(type_.name, naming)
+        match type_:
+            case plan.Struct(fields=fields):
+                yield from (names.value_name(each.name, naming) for each in fields)
+            case plan.Encapsulated(discriminant=tag, union_name=union):
+                yield names.value_name(tag.name, naming)
+                yield names.value_name(union, naming)
+            case _:
+                pass
+    for interface in module.interfaces:
+        for operation in interface.operations:
+            name = operation.called or operation.name
+            yield names.value_name(name, naming)
 
 
 # Annotations

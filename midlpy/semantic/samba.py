@@ -61,6 +61,9 @@ class _Translator:
         match item:
             case ast.Interface() if item.body is not None:
                 yield self._interface(item)
+            case ast.Coclass():
+                unneeded = SILENT_ON_INTERFACES | SILENT
+                yield replace(item, attributes=_without(item.attributes, unneeded))
             case ast.Typedef():
                 name = _forward(item)
                 if name is None:

@@ -410,3 +410,20 @@ def test_loose_integers_are_two_words_aligned_as_one(
         expected = bytes.fromhex(octets)
         assert operation.encode_request(1, value, byte_order=order) == expected
         assert operation.decode_request(expected, byte_order=order) == (1, value)
+
+
+def test_words_for_samba_alone_may_stand_on_a_coclass() -> None:
+    body = "void f([in] uint32 a);"
+    text = wrap(body) + (
+        "\n[uuid(5e9ddec7-5767-11cf-beab-00aa006c3606), internal]"
+        " coclass simple { interface T; };"
+    )
+    assert "unknown-attribute" not in _rules_of(text)
+
+
+def _rules_of(text: str) -> list[str]:
+    try:
+        midlpy.compile_text(text, dialect="samba")
+    except midlpy.CompileError as error:
+        return [each.rule for each in error.diagnostics]
+    return []
