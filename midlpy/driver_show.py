@@ -53,16 +53,24 @@ def _functions(module: ModuleType) -> str:
     ndr = importlib.import_module("midlpy.runtime.ndr")
     operation = importlib.import_module("midlpy.runtime.operation").Operation
     source_of = importlib.import_module("midlpy.runtime.ndr.coding").source_of
+    union = importlib.import_module("midlpy.runtime.ndr.unions").Union
     operations: list[str] = []
-    codecs: list[str] = []
-    for name, value in vars(module).items():
+    for value in vars(module).values():
         if isinstance(value, operation):
-            text: str = value.stub(ndr.NDR, "little").source()
-            operations.append(f"# {value.name}, opnum {value.opnum}\n\n\n{text}")
-        elif isinstance(value, ndr.Codec):
-            codecs.append(f"# {name}\n\n\n{source_of(value)}")
-    # Types alone have no operations to be part of.
-    return "\n\n".join(operations or codecs)
+            head = f"# {value.name}, opnum {value.opnum}"
+            if value.refused is not None:
+                operations.append(f"{head}, is not supported: {value.refused}\n")
+            else:
+                text: str = value.stub(ndr.NDR, "little").source()
+                operations.append(f"{head}\n\n\n{text}")
+    if operations:
+        return "\n\n".join(operations)
+    # Types alone have no operations to be part of; a union is part of what selects its arm.
+    return "\n\n".join(
+        f"# {name}\n\n\n{source_of(value)}"
+        for name, value in vars(module).items()
+        if isinstance(value, ndr.Codec) and not isinstance(value, union)
+    )
 
 
 def save_sources(batches: Iterable[Batch]) -> None:

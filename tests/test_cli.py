@@ -235,6 +235,30 @@ def test_every_stage_can_be_shown(stage: str, line: str) -> None:
     assert line in result.stdout.splitlines()
 
 
+def test_codecs_are_shown_without_those_of_refused_operations() -> None:
+    Path("samba.idl").write_text(
+        '[uuid("6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41"), version(1.0)] interface s {\n'
+        "    typedef [switch_type(uint32)] union { [case(1)] uint32 a; } U;\n"
+        "    [todo] void lost();\n"
+        "    void sent([in] uint32 level, [in, switch_is(level)] U u);\n"
+        "}\n"
+    )
+    result = midlpy("show", "--stage", "codec", "samba.idl")
+    assert result.exit_code == 0
+    assert "# lost, opnum 0, is not supported: " in result.stdout
+    assert "# sent, opnum 1" in result.stdout.splitlines()
+
+
+def test_unions_alone_have_no_functions_to_show() -> None:
+    Path("union.idl").write_text(
+        "typedef [switch_type(long)] union { [case(1)] long a; [default]; } U;\n"
+        "typedef struct { long k; [switch_is(k)] U u; } HELD;\n"
+    )
+    result = midlpy("show", "--stage", "codec", "union.idl")
+    assert result.exit_code == 0
+    assert "# HELD" in result.stdout.splitlines()
+
+
 def test_a_stage_behind_errors_is_not_shown() -> None:
     result = midlpy("show", "--stage", "plan", "bad.idl")
     assert (result.exit_code, result.stdout) == (1, "")

@@ -118,6 +118,7 @@ SCOPES: Final[tuple[ScopeRule, ...]] = (
     pipe_elements.pipe_typedefs,
     check_marshalling.unused_converters,
     check_marshalling.marshalled_types,
+    refusals.types_left_out,
 )
 
 FILES: Final[tuple[FileRule, ...]] = (

@@ -14,10 +14,15 @@ from typing import Final
 from midlpy.diagnostics import Diagnostic, Note, Span
 from midlpy.semantic import ir
 from midlpy.semantic.declared import REFUSED
+from midlpy.semantic.findings import finding
 from midlpy.semantic.program import leaf
+from midlpy.semantic.scope import FileScope
 from midlpy.semantic.subjects import OperationSubject
 
 RESULT: Final = "the result"
+
+# Names in the note on types that are left out; the others are counted.
+SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +86,25 @@ def refused(operation: OperationSubject) -> Iterator[Diagnostic]:
         f"'{operation.name}' is not supported: {refusal.reason}",
         operation.name_span,
         notes=[] if is_inside else [Note("the reason stands here", cause)],
+    )
+
+
+def types_left_out(scope: FileScope) -> Iterator[Diagnostic]:
+    """Types that NDR cannot express are no part of the module, and it is said once."""
+    left_out = [
+        (named, untold)
+        for named in scope.constructed
+        if (untold := scope.program.untold(named.use)) and untold.cause.rule == REFUSED
+    ]
+    if not left_out:
+        return
+    (first, untold), *_ = left_out
+    shown = ", ".join(f"'{named.name}'" for named, _ in left_out[:SHOWN])
+    more = f" and {len(left_out) - SHOWN} more" if left_out[SHOWN:] else ""
+    yield finding(
+        scope.options,
+        "types-left-out",
+        f"{shown}{more} cannot travel; '{first.name}': {untold.cause.reason}",
+        first.span,
+        notes=[Note("the reason stands here", untold.cause.span)],
     )

@@ -9,7 +9,7 @@ from midlpy.runtime import ndr, rpc
 from midlpy.semantic import ir
 from midlpy.semantic.ir import Base, BaseKind, PointerKind
 from midlpy.semantic.options import Options
-from tests.semantic.snippets import errors, found, model, wrap
+from tests.semantic.snippets import errors, findings, found, model, wrap
 
 SAMBA = Options(dialect="samba")
 
@@ -427,3 +427,23 @@ def _rules_of(text: str) -> list[str]:
     except midlpy.CompileError as error:
         return [each.rule for each in error.diagnostics]
     return []
+
+
+def test_types_that_are_left_out_are_named_once() -> None:
+    body = (
+        "typedef struct { [relative] uint32 *x; } A; typedef struct { A a; } B; "
+        "typedef struct { uint32 y; } C; void f([in] C c);"
+    )
+    said = [
+        each.message
+        for each in findings(body, None, SAMBA)
+        if each.rule == "types-left-out"
+    ]
+    assert len(said) == 1
+    assert said[0].startswith("'A', 'B' cannot travel")
+    assert {declared.name for declared in model(body, options=SAMBA).types} >= {"C"}
+
+
+def test_a_file_without_anything_to_leave_out_does_not_speak_of_it() -> None:
+    body = "typedef struct { uint32 y; } C; void f([in] C c);"
+    assert "types-left-out" not in [each.rule for each in findings(body, None, SAMBA)]

@@ -95,6 +95,16 @@ RULES: Final = (
         source="midlpy",
     ),
     Rule(
+        "types-left-out",
+        None,
+        NOTE,
+        "types that are no part of the module",
+        "Samba marshals them by hand, or in ways that NDR has no words for. Operations "
+        "that need them are refused, one by one.",
+        "Nothing, if they are not needed.",
+        source="midlpy",
+    ),
+    Rule(
         "value-not-computed",
         None,
         WARNING,
