@@ -22,15 +22,19 @@ from tests.corpus.sets import CorpusFile, all_files
 SECONDS: Final = 10
 # Larger files say the same things more often.
 MAX_OCTETS: Final = 12_000
+# Short files that include a million tokens.
+LONG: Final = ("mshtml_tlb.idl", "dhtmled_tlb.idl")
 # One mistake may break what is around it, and no more: a name that is gone is missed
-# wherever it is used.
-MAX_ERRORS: Final = 60
+# wherever it is used, a macro by every condition that asks for it.
+MAX_ERRORS: Final = 80
 
 CASES: Final = 10_000
 PARTS: Final = 40
 FEW: Final = 8
 
 _IMPORT: Final = re.compile(r"^[ \t]*import\b[^;]*;[^\n]*\n", re.MULTILINE)
+# Says that the next line is another one, so places are no longer those of the text.
+_MARKER: Final = re.compile(r"^[ \t]*#[ \t]*(line\b|[0-9])", re.MULTILINE)
 _PIECE: Final = re.compile(r'\w+|"[^"\n]*"|\s+|[^\w\s]')
 
 
@@ -43,7 +47,7 @@ def texts() -> list[tuple[CorpusFile, str]]:
     found = [
         (file, _IMPORT.sub("\n", decode(file.path.read_bytes())))
         for file in all_files()
-        if file.path.stat().st_size <= MAX_OCTETS
+        if file.path.stat().st_size <= MAX_OCTETS and file.path.name not in LONG
     ]
     if not found:
         pytest.skip("MIDLPY_CORPUS does not name a folder of published IDL files")
@@ -98,7 +102,7 @@ def errors_of(file: CorpusFile, text: str) -> list[Diagnostic]:
         assert finding.message
         assert span.line >= 1
         assert span.column >= 1
-        if span.path == str(file.path):
+        if span.path == str(file.path) and not _MARKER.search(text):
             assert span.line <= len(lines)
             assert span.end_line <= len(lines)
             assert span.column <= len(lines[span.line - 1]) + 2
