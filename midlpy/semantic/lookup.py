@@ -51,12 +51,11 @@ def named(type_: ast.NamedType, site: Site) -> Declared:
         case InterfaceSymbol():
             return Declared((), InterfaceName(text), text)
         case ConstantSymbol() | EnumeratorSymbol() | GuidSymbol():
-            site.findings.report(
-                "unknown-type",
-                f"'{text}' is a constant, not a type",
-                name.span,
-                notes=[Note(f"'{text}' is declared here", symbol.span)],
-            )
+            reason = f"'{text}' is a constant, not a type"
+            note = Note(f"'{text}' is declared here", symbol.span)
+            site.findings.report("unknown-type", reason, name.span, notes=[note])
+            if site.options.is_samba:
+                return Declared((), Untransmissible(reason, REFUSED), text)
             return Declared((), Poison(name.span), text)
         case None:
             return _undeclared(name, text, site)

@@ -447,3 +447,11 @@ def test_types_that_are_left_out_are_named_once() -> None:
 def test_a_file_without_anything_to_leave_out_does_not_speak_of_it() -> None:
     body = "typedef struct { uint32 y; } C; void f([in] C c);"
     assert "types-left-out" not in [each.rule for each in findings(body, None, SAMBA)]
+
+
+def test_a_constant_in_the_place_of_a_type_refuses_what_needs_it() -> None:
+    body = "const uint32 K = 1; typedef struct { K a; } S; void f([in] S s); void g();"
+    refused = refusals(body)
+    assert refused["f"] is not None
+    assert "'K' is a constant, not a type" in refused["f"]
+    assert refused["g"] is None
