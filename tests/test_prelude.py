@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import midlpy
-from midlpy.driver import Options, compile_path
+from midlpy.driver import Options, compile_path, compile_source
 from midlpy.frontend import stand_ins
 
 STAND_INS = sorted(stand_ins.FOLDER.iterdir())
@@ -80,6 +80,16 @@ def test_types_of_an_own_file_win_over_those_of_a_stand_in(tmp_path: Path) -> No
         includes=[tmp_path],
     )
     assert module.TRIED["Try"].encode_request(module.own.Filetime(9)) == b"\x09"
+
+
+@pytest.mark.parametrize("name", ["windows.h", "oaidl.idl"])
+def test_an_included_stand_in_is_imported_and_says_nothing(name: str) -> None:
+    text = f"#include <{name}>\n" + HEADER % "[in] FILETIME t"
+    compilation = compile_source(text, "tried.idl", None, Options())
+    assert compilation.diagnostics == ()
+    own = compilation.outputs[-1].text
+    assert "class TriedClient" in own
+    assert "(ndr.Struct" not in own
 
 
 def test_types_declared_again_by_the_file_itself_are_its_own() -> None:

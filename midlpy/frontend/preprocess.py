@@ -17,7 +17,7 @@ from midlpy.frontend.ast import Pragma
 from midlpy.frontend.branches import BRANCH_DIRECTIVES, Branches
 from midlpy.frontend.macros import ExpansionLimit, MacroError, Macros
 from midlpy.frontend.pragmas import Packing, unknown_option
-from midlpy.frontend.search import Search
+from midlpy.frontend.search import Found, Search
 from midlpy.frontend.source import Original, SourceFile
 
 MAX_INCLUDE_DEPTH: Final = 50
@@ -302,7 +302,7 @@ class _Preprocessor:
             message = f"includes are nested more than {MAX_INCLUDE_DEPTH} deep"
             raise assembly.limit(message, span)
         try:
-            text = self._search.read_found(found)
+            text = self._text_of(found)
         except OSError as error:
             message = f"the file '{name}' cannot be read: {error.strerror}"
             assembly.report("missing-include", message, span)
@@ -314,6 +314,15 @@ class _Preprocessor:
         self.process(Original(str(found.path), text + "\n"), beside)
         assembly.included_from.pop()
         self._original, self._folder, self._branches = saved
+
+    def _text_of(self, found: Found) -> str:
+        """What including a file comes to.
+
+        A stand-in for an IDL file is imported, so that its types keep their own module.
+        """
+        if found.is_stand_in and found.path.suffix == ".idl":
+            return f'import "{found.path.name}";'
+        return self._search.read_found(found)
 
 
 def _split(directive: str) -> tuple[str, str]:
