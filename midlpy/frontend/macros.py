@@ -52,7 +52,7 @@ class ExpansionLimit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A definition as written; *words* are the names that its body mentions.
+    """A definition as written.
 
     Decoration is not defined as far as ``#ifdef`` is concerned.
     """
@@ -61,7 +61,6 @@ class Macro:
     text: str
     body: str
     is_function: bool
-    words: frozenset[str]
     is_decoration: bool
 
     @property
@@ -75,6 +74,7 @@ class Macros:
 
     def __init__(self) -> None:
         self._macros: dict[str, Macro] = {}
+        self._plain = _Plain(self._macros)
         self._engine: _Engine | None = None
 
     def __contains__(self, name: object) -> bool:
@@ -101,10 +101,12 @@ class Macros:
             self._engine.forget(macro.name)
             self._engine.learn(macro)
         self._macros[macro.name] = macro
+        self._plain.forget()
 
     def undefine(self, name: str) -> None:
         """Forget a macro, known or not."""
         self._macros.pop(name, None)
+        self._plain.forget()
         if self._engine is not None:
             self._engine.forget(name)
 
@@ -115,25 +117,14 @@ class Macros:
             MacroError: one is used wrongly.
             ExpansionLimit: the result is too large.
         """
-        if self._is_plain(text):
-            return _Plain(self._macros).expanded(text)
+        plain = self._plain.expanded(text)
+        if plain is not None:
+            return plain
         if self._engine is None:
             self._engine = _Engine()
             for macro in self._macros.values():
                 self._engine.learn(macro)
         return self._engine.expanded(text)
-
-    def _is_plain(self, name: str) -> bool:
-        """Whether it is a macro that comes to the bodies of plain ones alone."""
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            macro = self._macros.get(waiting.pop())
-            if macro is None or not macro.is_plain:
-                return False
-            seen.add(macro.name)
-            waiting += macro.words & self._macros.keys() - seen
-        return True
 
     def evaluate(self, text: str) -> bool:
         """Whether the expression of an ``#if`` holds.
@@ -189,7 +180,6 @@ def _macro(text: str, is_decoration: bool) -> Macro:
         f"{name}{parameters or ''} {body}",
         body,
         parameters is not None,
-        frozenset(_names(body)),
         is_decoration,
     )
 
@@ -206,35 +196,95 @@ def _names(text: str) -> set[str]:
     }
 
 
+class _NotPlain(Exception):
+    """A macro that only pcpp can expand is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Expansion:
+    """What a name comes to, in how many *tokens* of all steps, how deep in macros."""
+
+    text: str
+    tokens: int
+    depth: int
+
+
 class _Plain:
-    """Puts bodies in the place of names, which is much faster than pcpp."""
+    """Puts bodies in the place of names, which is much faster than pcpp.
+
+    What a name comes to is kept until a definition changes: tables of constants are
+    often each of them the one before and a bit more.
+    """
 
     def __init__(self, macros: Mapping[str, Macro]) -> None:
         self._macros = macros
+        self._known: dict[str, _Expansion] = {}
+        self._beyond: set[str] = set()  # texts that are not plain
+        # Of the use at hand.
         self._budget = MAX_EXPANSION_TOKENS
-        self._open: set[str] = set()
+        self._open: list[str] = []
+        self._depth = 0  # the greatest since it was last set
+        self._is_cut = False  # a macro came up again within itself
 
-    def expanded(self, text: str) -> str:
-        """*text* with all macros replaced; none within what it stands for itself.
+    def forget(self) -> None:
+        """The definitions have changed."""
+        self._known.clear()
+        self._beyond.clear()
+
+    def expanded(self, text: str) -> str | None:
+        """*text* with all macros replaced, none within what it stands for itself.
+
+        None if it takes more than putting bodies in the place of names.
 
         Raises:
             ExpansionLimit: the result is too large.
         """
-        if len(self._open) > MAX_EXPANSION_DEPTH:
-            raise ExpansionLimit
-        return _PIECE.sub(self._replaced, text)
+        if text in self._beyond:
+            return None
+        self._budget = MAX_EXPANSION_TOKENS
+        self._open, self._depth, self._is_cut = [], 0, False
+        try:
+            return _PIECE.sub(self._replaced, text)
+        except _NotPlain:
+            self._beyond.add(text)
+            return None
 
     def _replaced(self, match: re.Match[str]) -> str:
-        self._budget -= 1
-        if self._budget < 0:
-            raise ExpansionLimit
         name = match.group("name")
-        if name is None or name in self._open or name not in self._macros:
+        if name is None or name not in self._macros:
+            self._spend(1, 0)
             return match.group()
-        self._open.add(name)
-        value = self.expanded(self._macros[name].body)
-        self._open.remove(name)
-        return value
+        if name in self._open:
+            self._is_cut = True
+            self._spend(1, 0)
+            return name
+        known = self._known.get(name)
+        if known is not None:
+            self._spend(known.tokens, known.depth)
+            return known.text
+        return self._expansion(name)
+
+    def _expansion(self, name: str) -> str:
+        macro = self._macros[name]
+        if not macro.is_plain:
+            raise _NotPlain
+        budget, depth = self._budget, self._depth
+        self._open.append(name)
+        self._depth = len(self._open)
+        self._spend(1, 0)
+        text = _PIECE.sub(self._replaced, macro.body)
+        self._open.pop()
+        if not self._is_cut:
+            inner = self._depth - len(self._open)
+            self._known[name] = _Expansion(text, budget - self._budget, inner)
+        self._depth = max(depth, self._depth)
+        return text
+
+    def _spend(self, tokens: int, depth: int) -> None:
+        self._budget -= tokens
+        self._depth = max(self._depth, len(self._open) + depth)
+        if self._budget < 0 or self._depth > MAX_EXPANSION_DEPTH:
+            raise ExpansionLimit
 
 
 class _Engine:

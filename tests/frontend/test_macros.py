@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from midlpy.frontend.macros import (
@@ -9,6 +11,7 @@ from midlpy.frontend.macros import (
     ExpansionLimit,
     MacroError,
     Macros,
+    _Plain,
     predefined,
 )
 
@@ -89,6 +92,66 @@ def test_a_long_chain_ends_at_the_limit() -> None:
     chain = [f"A{n + 1} A{n}" for n in range(MAX_EXPANSION_DEPTH + 1)]
     with pytest.raises(ExpansionLimit):
         macros("A0 x", *chain).expand(f"A{MAX_EXPANSION_DEPTH + 1}")
+
+
+def test_the_limits_are_the_same_whatever_was_expanded_before() -> None:
+    chain = [f"A{n + 1} A{n}" for n in range(MAX_EXPANSION_DEPTH + 1)]
+    made = macros("A0 x", *chain, *[f"B{n + 1} B{n} B{n}" for n in range(64)])
+    for name in ("A30", f"A{MAX_EXPANSION_DEPTH - 1}"):
+        assert words(made.expand(name)) == "x"
+    for n in range(17):
+        assert len(made.expand(f"B{n}").split()) == 2**n
+    for name in (f"A{MAX_EXPANSION_DEPTH + 1}", "B17"):
+        for _ in range(2):
+            with pytest.raises(ExpansionLimit):
+                made.expand(name)
+
+
+def test_what_a_name_is_within_itself_is_not_kept_for_elsewhere() -> None:
+    made = macros("A (B A)", "B [A B]", "C A B")
+    for _ in range(2):
+        assert words(made.expand("A")) == "([A B] A)"
+        assert words(made.expand("B")) == "[(B A) B]"
+        assert words(made.expand("C")) == "([A B] A) [(B A) B]"
+
+
+def test_a_change_is_seen_by_what_was_expanded_before() -> None:
+    made = macros("A B", "B C", "F() 1")
+    assert made.expand("A") == "C"
+    made.define("C 4")
+    assert made.expand("A") == "4"
+    made.define("C F()")
+    assert words(made.expand("A")) == "1"
+    made.undefine("B")
+    assert made.expand("A") == "B"
+    made.define("B 2")
+    assert made.expand("A") == "2"
+
+
+def test_a_table_of_constants_takes_one_step_for_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = [f"N{n + 1} (N{n}+1)" for n in range(50)]
+    made = macros("N0 0", *table)
+    steps = 0
+    replaced = _Plain._replaced
+
+    def counted(self: _Plain, match: re.Match[str]) -> str:
+        nonlocal steps
+        steps += 1
+        return replaced(self, match)
+
+    monkeypatch.setattr(_Plain, "_replaced", counted)
+    for n in range(51):
+        made.expand(f"N{n}")
+    # The use, the name before, and two numbers.
+    assert steps <= 4 * 51
+
+
+def test_conditions_of_numbers_need_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = macros("N 5", "M (N + 1)")
+    monkeypatch.setattr("midlpy.frontend.macros._Engine", None)
+    assert made.evaluate("defined(N) && M > 5 && M < 7")
 
 
 def test_the_engine_is_usable_after_a_limit() -> None:
