@@ -179,8 +179,9 @@ class ExpressionBuilder(Builder):
     def pointer(self, *qualifiers: str) -> ast.PointerTo:
         return ast.PointerTo(qualifiers, self.span())
 
-    def convention(self, token: Token) -> None:
-        """Calling conventions change nothing on the wire."""
+    def convention(self, token: Token) -> str:
+        """The word; calling conventions change nothing on the wire."""
+        return self.texts[token].lstrip("_")
 
     # Expressions
 

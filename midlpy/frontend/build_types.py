@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from midlpy.diagnostics import Span
+from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
 from midlpy.frontend.build_expressions import ExpressionBuilder, Token
 
 # Pointers to arrays of pointers; each becomes a level of a type, which passes walk down.
 MAX_DERIVATIONS: Final = 60
+
+CALLING_CONVENTIONS: Final = frozenset({"stdcall", "cdecl", "fastcall", "pascal"})
 
 
 class TypeBuilder(ExpressionBuilder):
@@ -123,12 +125,26 @@ class TypeBuilder(ExpressionBuilder):
         return ast.Declarator(declarator.name, declarator.derivations, self.span())
 
     def pointers_to(
-        self, *parts: ast.PointerTo | ast.Declarator | None
+        self, *parts: ast.PointerTo | ast.Declarator | str
     ) -> ast.Declarator:
         """Stars, and what they stand in front of: the last star is applied first."""
         stars = [part for part in parts if isinstance(part, ast.PointerTo)]
+        if len(stars) + 1 < len(parts):
+            self._check_conventions({part for part in parts if isinstance(part, str)})
         inner = parts[-1] if isinstance(parts[-1], ast.Declarator) else None
         return self._derived(inner, *stars[::-1])
+
+    def _check_conventions(self, words: set[str]) -> None:
+        """A function is called in one way. Spec: MIDL reference, __cdecl and its kin."""
+        conventions = sorted(words & CALLING_CONVENTIONS)
+        if len(conventions) > 1:
+            first, second = conventions[:2]
+            message = f"{first} and {second} exclude each other"
+            self.findings.append(
+                Diagnostic(
+                    "two-conventions", message, self.span(), Severity.WARNING, 2282
+                )
+            )
 
     def array(
         self, declarator: ast.Declarator, bounds: ast.ArrayOf | None

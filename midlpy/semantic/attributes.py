@@ -245,10 +245,15 @@ _ROWS: Final[tuple[Row, ...]] = (
             "helpstring",
             "helpcontext",
             "helpstringcontext",
-            "helpfile",
-            "helpstringdll",
             "custom",
             "hidden",
+        ]
+    ),
+    *(
+        _row(name, "IFPMATLCcDKO", Takes.ANY, _S)
+        for name in [
+            "helpfile",
+            "helpstringdll",
             "restricted",
             "nonbrowsable",
             "nonextensible",
@@ -303,9 +308,7 @@ _ROWS: Final[tuple[Row, ...]] = (
             "typedescattr",
             "vardescattr",
             "winrt_remote_async",
-            "annotation",
         ]
-        if name != "annotation"
     ),
 )
 

@@ -75,6 +75,7 @@ REMOTE_OPERATIONS: Final[tuple[OperationRule, ...]] = (
     check_sizes.dereferences_null,
     check_parameters.written_direction,
     check_handles.status_parameters,
+    check_handles.statuses_of_maybe,
 )
 
 TYPES: Final[tuple[TypeRule, ...]] = (

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from midlpy.diagnostics import Diagnostic, Note
 from midlpy.semantic import ir
 from midlpy.semantic.declared import Declared
+from midlpy.semantic.operations import status_place
 from midlpy.semantic.scope import Constructed, Kind
 from midlpy.semantic.subjects import OperationSubject, ParameterSubject
 
@@ -99,8 +100,9 @@ def status_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
             (p.name, p.attributes) for p in operation.parameters if word in p.attributes
         ]
         if on_result is not None and places:
+            rule = "status-on-both" if word == "comm_status" else "fault-status-on-both"
             yield operation.site.finding(
-                "status-on-both",
+                rule,
                 f"[{word}] stands on '{operation.name}' and on '{places[0][0]}'",
                 places[0][1].span(word, operation.span),
             )
@@ -119,6 +121,19 @@ def status_parameters(operation: OperationSubject) -> Iterator[Diagnostic]:
             )
         for name, _ in places:
             yield from _status(operation, name, word)
+
+
+def statuses_of_maybe(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """A call that is never answered fails in two ways. Spec: MIDL reference, maybe."""
+    attribute = operation.attributes.get("maybe")
+    words = ("comm_status", "fault_status")
+    missing = [word for word in words if status_place(operation, word) is None]
+    if attribute is not None and len(missing) == 1:
+        yield operation.site.finding(
+            "status-of-maybe",
+            f"'{operation.name}' is [maybe] and has no [{missing[0]}] beside the other",
+            attribute.span,
+        )
 
 
 def _is_status(declared: Declared, levels: int) -> bool:

@@ -11,7 +11,7 @@ from midlpy.diagnostics import Diagnostic, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir
 from midlpy.semantic.converters import marshalling_word
-from midlpy.semantic.declared import Declared
+from midlpy.semantic.declared import Declared, Function
 from midlpy.semantic.findings import finding, nearest
 from midlpy.semantic.open_types import has_open_tail
 from midlpy.semantic.scope import Constructed, FileScope, Kind, Site, TypedefSymbol
@@ -60,6 +60,7 @@ def marshalled_types(scope: FileScope) -> Iterator[Diagnostic]:
         attribute = symbol.attributes.get(word)
         span = symbol.span if attribute is None else attribute.span
         wire = _wire(symbol.declared)
+        yield from allocation(symbol, word)
         if word == "transmit_as":
             yield from _transmitted(symbol, wire, span)
         else:
@@ -109,12 +110,51 @@ def _transmitted(
             f"'{name}' travels as {wire.text}, which ends in an open array",
             span,
         )
+    elif (reason := _untold(wire, site)) is not None:
+        yield site.finding(
+            "transmit-untold",
+            f"'{name}' travels as {wire.text}, which cannot: {reason}",
+            span,
+        )
     elif _holds_pointer(wire, []):
         yield site.finding(
             "transmit-pointer",
             f"[transmit_as] wants a type without pointers, and {wire.text} holds one",
             span,
         )
+
+
+def _untold(wire: Declared, site: Site) -> str | None:
+    """Why *wire* cannot travel; None if it can."""
+    core = wire.core
+    if isinstance(core, Function):
+        return "it is a function"
+    if not isinstance(core, Constructed):
+        return None
+    if core.kind is Kind.UNION:
+        return "nothing beside it tells which arm it is"
+    if core.kind is Kind.PIPE:
+        return None  # which has a rule of its own
+    untold = site.program.untold(core.use)
+    return None if untold is None else untold.cause.reason
+
+
+def allocation(symbol: TypedefSymbol, word: str) -> Iterator[Diagnostic]:
+    """One allocation holds no value that the program's own code makes."""
+    attribute = symbol.attributes.get("allocate")
+    for argument in (attribute.arguments or ()) if attribute else ():
+        is_all = (
+            isinstance(argument, ast.NameReference)
+            and argument.name.text == "all_nodes"
+        )
+        if is_all and word in ("transmit_as", "represent_as"):
+            yield symbol.site.finding(
+                "allocate-and-transmit",
+                f"'{symbol.name.text}' has [{word}], so [allocate(all_nodes)] has "
+                "nothing to hold",
+                argument.span if argument else symbol.span,
+                help="leave [allocate] out",
+            )
 
 
 def _marshalled(

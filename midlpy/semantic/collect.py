@@ -380,12 +380,13 @@ class _Collector:
 
     def _declaration(self, node: ast.Declaration, home: Home) -> None:
         site = self._site(home)
-        if node.declarators:
-            attributes = AttributeSet(node.attributes)
-        else:
+        is_constant = "const" in node.specifiers.qualifiers
+        is_value = not any(_is_function(each.declarator) for each in node.declarators)
+        attributes = AttributeSet(node.attributes)
+        if not node.declarators or (is_constant and is_value):
             attributes = place(
                 node.attributes,
-                Place.TYPEDEF,
+                Place.CONSTANT if node.declarators else Place.TYPEDEF,
                 self._scope.findings,
                 self._scope.options,
             )
@@ -397,11 +398,12 @@ class _Collector:
             parent=_first_name(d.declarator for d in node.declarators),
             member="type",
         )
-        is_constant = "const" in node.specifiers.qualifiers
         for each in node.declarators:
             if each.declarator.name is None:
                 continue
             if _is_function(each.declarator):
+                if home.interface is None and not home.in_library:
+                    self._prototype(each.declarator.name)
                 self._parameters(each.declarator, site, each.declarator.name.text)
             elif is_constant and "extern" not in node.specifiers.qualifiers:
                 symbol = ConstantSymbol(each.declarator.name, node, each, site)
@@ -409,6 +411,14 @@ class _Collector:
                     self._scope.constants.append(symbol)
             elif "extern" not in node.specifiers.qualifiers:
                 self._variable(each.declarator.name)
+
+    def _prototype(self, name: ast.Name) -> None:
+        self._scope.findings.report(
+            "prototype-left-out",
+            f"'{name.text}' stands outside of an interface: it gets no stub, and its "
+            "types are not looked at",
+            name.span,
+        )
 
     def _variable(self, name: ast.Name) -> None:
         self._scope.findings.report(

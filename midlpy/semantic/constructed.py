@@ -35,6 +35,13 @@ def complete(named: Constructed) -> None:
         case ast.EncapsulatedUnion():
             _encapsulated(named, named.node)
         case ast.EnumType():
+            for enumerator in named.node.enumerators or ():
+                place(
+                    enumerator.attributes,
+                    Place.ENUMERATOR,
+                    named.site.findings,
+                    named.site.options,
+                )
             constants.enumerator_values(named)
         case ast.PipeType():
             named.element = _element(named, named.node)

@@ -103,9 +103,8 @@ def _is_fit(
 
 def _places(row: Row) -> str:
     names = [place.value for place in Place if place in row.places]
-    if len(names) > 4:
-        return f"[{row.name}] belongs on {', '.join(names[:4])} and others"
-    return f"[{row.name}] belongs on {' or '.join(names)}"
+    listed = ", ".join(names[:-1])
+    return f"[{row.name}] belongs on {f'{listed} or ' if listed else ''}{names[-1]}"
 
 
 def _report_unknown(

@@ -7,6 +7,7 @@ look at the result. A mistake is reported where it is made; what follows from it
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -34,7 +35,12 @@ from midlpy.semantic.operations import (
 from midlpy.semantic.options import Options
 from midlpy.semantic.pragmas import Pragmas
 from midlpy.semantic.program import File, Interface, Program
-from midlpy.semantic.scope import FileScope, TypedefSymbol
+from midlpy.semantic.scope import (
+    ConstantSymbol,
+    Constructed,
+    FileScope,
+    TypedefSymbol,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,8 @@ def resolve(source: ast.Source, options: Options | None = None) -> Resolution:
     options = options or Options()
     try:
         return _resolve(source, options)
-    except RecursionError:
-        return _too_deep(source, options)
+    except RecursionError as error:
+        return _too_deep(source, options, error)
 
 
 def _resolve(source: ast.Source, options: Options) -> Resolution:
@@ -78,14 +84,21 @@ def _resolve(source: ast.Source, options: Options) -> Resolution:
     return Resolution(resolver.model(scope), tuple(_diagnostics(program, scope)))
 
 
-def _too_deep(source: ast.Source, options: Options) -> Resolution:
+def _too_deep(
+    source: ast.Source, options: Options, error: RecursionError
+) -> Resolution:
     """What is said of types that stand for types by the thousand.
 
     The passes walk types by recursion, and so does Python's own limit end it.
     """
     path = source.unit.path
     message = "types are nested deeper than can be followed"
-    deep = finding(options, "nesting-limit", message, Span(path, 1, 1, 1, 1))
+    span = Span(path, 1, 1, 1, 1)
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        for value in frame.f_locals.values():
+            if isinstance(value, TypedefSymbol | ConstantSymbol | Constructed):
+                span = value.span  # the innermost is where the limit was passed
+    deep = finding(options, "nesting-limit", message, span)
     return Resolution(ir.Model(path, None, (), (), (), ()), (deep,))
 
 

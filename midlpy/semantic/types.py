@@ -330,6 +330,13 @@ def _context_handle(
             help="write 'void *'",
         )
         return Declared((), Poison(span), declared.text)
+    if declared.marshalled == "transmit_as":
+        site.findings.report(
+            "context-handle-transmitted",
+            f"'{declared.text}' has [transmit_as], and a context handle travels as itself",
+            span,
+        )
+        return Declared((), Poison(span), declared.text)
     if not declared.levels or not declared.levels[-1].is_pointer:
         site.findings.report(
             "context-handle-type",

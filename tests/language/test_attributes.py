@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from midlpy.semantic import ir
-from tests.semantic.snippets import HEADER, UUID, H, found, model, operation
+from tests.semantic.snippets import (
+    HEADER,
+    UUID,
+    H,
+    findings,
+    found,
+    model,
+    operation,
+)
 
 PLACE = ("attribute-not-allowed-here", 2072)
 ARGUMENTS = ("attribute-arguments", 2025)
@@ -301,3 +309,40 @@ def test_broadcast_and_maybe_imply_idempotent(word: str) -> None:
 )
 def test_where_the_binding_comes_from(body: str, binding: ir.Binding) -> None:
     assert operation(body).binding is binding
+
+
+# Places that no attribute of the wire has
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('enum E { [helpstring("x"), hidden] A };', []),
+        ('enum E { [endpoint("ncacn_ip_tcp:[1]")] A };', [PLACE]),
+        ("enum E { [range(0, 1)] A };", [PLACE]),
+        ("enum E { [propget] A };", [PLACE]),
+        ('[helpstring("x")] const long A = 1;', []),
+        ("[size_is(1)] const long A = 1;", [PLACE]),
+        ("typedef [switch_type(long)] union { [case(1), in] long a; [default]; } U;", [PLACE]),
+        ("typedef struct { [case(1)] long a; } S;", [PLACE]),
+    ],
+)  # fmt: skip
+def test_enumerators_constants_and_members(
+    body: str, said: list[tuple[str, int]]
+) -> None:
+    rest = f" void f({H});"
+    assert [e[1:] for e in found(body + rest)] == said
+
+
+def test_an_attribute_out_of_place_says_where_it_belongs() -> None:
+    (one,) = findings(f"void f({H}, [in, v1_enum] long a);")
+    assert one.help == "[v1_enum] belongs on a type"
+    (two,) = findings(f"typedef long T; void f({H}, [in, strict_context_handle] T a);")
+    assert two.help is not None
+    assert two.help.endswith("an interface or an interface in an ACF")
+
+
+def test_a_prototype_beside_the_interface_is_noted() -> None:
+    text = f"[local] void beside(NOPE *x); {HEADER} void f({H}); }}"
+    (said,) = findings(text)
+    assert (said.rule, said.severity.value) == ("prototype-left-out", "note")

@@ -258,3 +258,10 @@ def test_transmit_as_sends_what_it_names() -> None:
 def test_an_ignored_pointer_keeps_its_slot() -> None:
     declared = struct("typedef struct { [ignore] long *p; long n; } S;", "S")
     assert declared.fields[0].type == Base(BaseKind.UINT3264)
+
+
+def test_too_deep_a_chain_is_told_where_it_is_too_deep() -> None:
+    chain = "\n".join(f"typedef T{n + 1} T{n};" for n in range(3000))
+    *_, last = findings(chain + "\ntypedef long T3000;")
+    assert last.rule == "nesting-limit"
+    assert 10 < last.span.line < 3000
