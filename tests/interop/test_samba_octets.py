@@ -505,7 +505,7 @@ def samba() -> Iterator[Callable[[dict[str, Any]], bytes]]:
     """Octets as Samba packs them, by one process for all."""
     probe = [str(PYTHON), "-c", "import samba.ndr, samba.dcerpc.samr"]
     if not PYTHON.exists() or subprocess.run(probe, capture_output=True).returncode:
-        pytest.skip(f"{PYTHON} has no samba: apt-get install python3-samba")
+        pytest.skip("oracle absent: python3-samba, for /usr/bin/python3")
     with subprocess.Popen(
         [str(PYTHON), "-u", str(PEER)],
         stdin=subprocess.PIPE,
