@@ -35,6 +35,7 @@ CODECS: Mapping[BaseKind, str] = {
     BaseKind.DLONG: "ndr.DLONG",
     BaseKind.UDLONG: "ndr.UDLONG",
     BaseKind.UDLONGR: "ndr.UDLONGR",
+    BaseKind.NETWORK32: "ndr.NETWORK32",
 }
 OCTETS: frozenset[BaseKind] = frozenset({BaseKind.BYTE, BaseKind.CHAR, BaseKind.UINT8})
 PYTHON_TYPES: Mapping[BaseKind, str] = {

@@ -32,6 +32,7 @@ SIZES: Final[Mapping[ir.BaseKind, int]] = {
     ir.BaseKind.DLONG: 8,
     ir.BaseKind.UDLONG: 8,
     ir.BaseKind.UDLONGR: 8,
+    ir.BaseKind.NETWORK32: 4,
 }
 
 SIGNED: Final = frozenset(

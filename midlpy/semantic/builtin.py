@@ -88,6 +88,9 @@ def _aliases() -> dict[str, Alias]:
 
 ALIASES: Final[Mapping[str, Alias]] = _aliases()
 
+# An ipv4address with a flag for big-endian; it has no name in the dialect.
+NETWORK_ADDRESS: Final = "ipv4address_network"
+
 # What Samba's dialect has built in, or means by another compiler's word.
 SAMBA_ALIASES: Final[Mapping[str, Alias]] = {
     name: Alias(kind)
@@ -97,15 +100,16 @@ SAMBA_ALIASES: Final[Mapping[str, Alias]] = {
         BaseKind.UINT16: "uint16 uint16_t WORD",
         BaseKind.INT16: "int16",
         BaseKind.UINT32: "uint32 uint32_t uint DWORD boolean32 mode_t time_t "
-        "NTSTATUS WERROR HRESULT COMRESULT",
+        "NTSTATUS WERROR HRESULT COMRESULT ipv4address",
         BaseKind.INT32: "int32 int32_t",
         BaseKind.INT64: "int64",
-        BaseKind.UINT64: "uint64 uint64_t HYPER_T uid_t gid_t NTTIME_hyper",
+        BaseKind.UINT64: "uint64 uint64_t HYPER_T uid_t gid_t NTTIME_hyper NTTIME_1sec",
         BaseKind.UINT3264: "uint3264",
         BaseKind.INT3264: "int3264",
         BaseKind.DLONG: "dlong",
         BaseKind.UDLONG: "udlong NTTIME",
         BaseKind.UDLONGR: "udlongr",
+        BaseKind.NETWORK32: NETWORK_ADDRESS,
     }.items()
     for name in names.split()
 }
@@ -119,11 +123,9 @@ SAMBA_REFUSED: Final[Mapping[str, str]] = {
         "a row of texts": "string_array nstring_array",
         "a name in the form of its protocol": "nbt_string dns_string dnsp_name "
         "dnsp_string wrepl_nbt_name",
-        "an address in the form of its protocol": "ipv4address ipv6address",
         "a blob in place": "DATA_BLOB",
-        "a SID without its count": "dom_sid0 dom_sid28",
+        "a SID that may be nothing": "dom_sid0",
         "an integer of 16 or 32 bits": "uint1632 int1632",
-        "a time of 8 octets with two alignments": "NTTIME_1sec",
         "an address in memory": "pointer",
     }.items()
     for name in names.split()
@@ -170,6 +172,9 @@ _STRUCTS: Final[Mapping[str, str]] = {
 _SAMBA_STRUCTS: Final[Mapping[str, str]] = {
     "dom_sid2": "UCHAR sid_rev_num UCHAR num_auths UCHAR id_auth[6] "
     "size_is:num_auths:ULONG sub_auths[]",
+    # A SID in a room of 28 octets, whatever its count says.
+    "dom_sid28": "UCHAR sid_rev_num UCHAR num_auths UCHAR id_auth[6] "
+    "ULONG sub_auths[5]",
     "policy_handle": "ULONG handle_type GUID uuid",
 }
 
@@ -180,26 +185,35 @@ def struct_typedef(name: str, path: str, is_samba: bool = False) -> ast.Typedef 
     It becomes part of the file that uses it without an import.
     """
     if is_samba and name in _SAMBA_STRUCTS:
-        return _Writer(path).typedef(name, _SAMBA_STRUCTS[name])
+        return _Writer(Span(path, 1, 1, 1, 1)).typedef(name, _SAMBA_STRUCTS[name])
     for prefix in ("", "P", "LP"):
         base = name.removeprefix(prefix)
         if name.startswith(prefix) and base in _STRUCTS:
-            return _Writer(path).typedef(base, _STRUCTS[base])
+            return _Writer(Span(path, 1, 1, 1, 1)).typedef(base, _STRUCTS[base])
     return None
 
 
+def fields_of(members: str, span: Span) -> tuple[ast.Field, ...]:
+    """*members*, written as the tables above have them, as syntax that stands at *span*."""
+    return _Writer(span).fields(members)
+
+
 class _Writer:
-    """Makes syntax without a source: every span is the first column of the file."""
+    """Makes syntax without a source; all of it stands at one span."""
 
-    def __init__(self, path: str) -> None:
-        self._span = Span(path, 1, 1, 1, 1)
+    def __init__(self, span: Span) -> None:
+        self._span = span
 
-    def typedef(self, name: str, members: str) -> ast.Typedef:
+    def fields(self, members: str) -> tuple[ast.Field, ...]:
         words = members.split()
-        fields = tuple(
+        return tuple(
             self._field(*words[index : index + 2]) for index in range(0, len(words), 2)
         )
-        struct = ast.StructType(self._name("_" + name), fields, self._span)
+
+    def typedef(self, name: str, members: str) -> ast.Typedef:
+        struct = ast.StructType(
+            self._name("_" + name), self.fields(members), self._span
+        )
         pointer = ast.PointerTo((), self._span)
         return ast.Typedef(
             (),
@@ -237,13 +251,16 @@ class _Writer:
         )
 
     def _attributes(self, counts: str) -> ast.Attributes:
-        """``size_is:n/2,length_is:m`` as attributes."""
+        """``string,range:1:9,size_is:n/2`` as attributes."""
         if not counts:
             return ()
-        pairs = [count.split(":") for count in counts.split(",")]
         return tuple(
-            ast.Attribute(self._name(name), (self._expression(text),), self._span)
-            for name, text in pairs
+            ast.Attribute(
+                self._name(name),
+                tuple(map(self._expression, arguments)) or None,
+                self._span,
+            )
+            for name, *arguments in (each.split(":") for each in counts.split(","))
         )
 
     def _expression(self, text: str) -> ast.Expression:

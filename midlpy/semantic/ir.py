@@ -99,6 +99,8 @@ class BaseKind(Enum):
     DLONG = "dlong"
     UDLONG = "udlong"
     UDLONGR = "udlongr"
+    # And 32 bits whose octets never swap: an address.
+    NETWORK32 = "unsigned long in network byte order"
 
 
 @dataclass(frozen=True, slots=True)

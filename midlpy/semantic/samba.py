@@ -22,6 +22,8 @@ from midlpy.semantic.samba_elements import (
     translate,
     type_reason,
 )
+from midlpy.semantic.samba_published import STRUCTS, published
+from midlpy.semantic.samba_unions import switched, uniform_member, uniform_unions
 from midlpy.semantic.samba_words import SILENT, SILENT_ON_INTERFACES
 
 # What one type is called in C besides, for marshalling by hand.
@@ -39,7 +41,10 @@ class Translation:
 def translated(unit: ast.Unit, is_imported: Callable[[str], bool]) -> Translation:
     """*unit* in MIDL's words; *is_imported* tells the names of its imports."""
     own = frozenset(_bodies(unit.items))
-    translator = _Translator(lambda name: name in own or is_imported(name))
+    translator = _Translator(
+        lambda name: name in own or is_imported(name),
+        STRUCTS.union(uniform_unions(unit.items)),
+    )
     items = translator.items(unit.items)
     return Translation(replace(unit, items=items), tuple(translator.computed))
 
@@ -47,6 +52,7 @@ def translated(unit: ast.Unit, is_imported: Callable[[str], bool]) -> Translatio
 @dataclass(slots=True)
 class _Translator:
     is_declared: Callable[[str], bool]
+    uniform: frozenset[str]
     pointer_default_top: str | None = None
     computed: list[tuple[str, Span]] = field(default_factory=list[tuple[str, Span]])
 
@@ -95,6 +101,12 @@ class _Translator:
     # Types
 
     def _typedef(self, node: ast.Typedef) -> ast.Typedef:
+        form = published(_declared_name(node), node.attributes, node.specifiers)
+        if form is not None:
+            return replace(node, attributes=(), specifiers=form)
+        member = uniform_member(node.attributes, node.specifiers)
+        if member is not None:
+            return replace(node, attributes=(), specifiers=member)
         specifiers = self._specifiers(node.specifiers)
         attributes, specifiers = self._type(node.attributes, specifiers)
         return replace(node, attributes=attributes, specifiers=specifiers)
@@ -108,7 +120,7 @@ class _Translator:
             type_ = ast.RefusedType(reason, specifiers.span)
             return (), replace(specifiers, type=type_)
         attributes = _without(attributes, SILENT | {"flag"})
-        return _switched(attributes, specifiers), specifiers
+        return switched(attributes, specifiers), specifiers
 
     def _specifiers(self, specifiers: ast.Specifiers) -> ast.Specifiers:
         """*specifiers* with the members of a body translated."""
@@ -140,14 +152,14 @@ class _Translator:
             yield replace(field, attributes=_without(field.attributes, {"flag"}))
             return
         specifiers = self._specifiers(field.specifiers)
-        field = replace(field, attributes=_switched(field.attributes, specifiers))
+        field = replace(field, attributes=switched(field.attributes, specifiers))
         if not field.declarators:
             yield replace(field, specifiers=specifiers)
             return
         for each in field.declarators:
             self._note_computed(field.attributes, each.declarator)
             element = translate(
-                Element(field.attributes, specifiers, each.declarator),
+                self._element(field.attributes, specifiers, each.declarator),
                 siblings,
                 is_top=False,
             )
@@ -254,7 +266,7 @@ class _Translator:
             self._note_computed(each.attributes, each.declarator)
             element = translate(
                 self._pointer(
-                    Element(each.attributes, each.specifiers, each.declarator)
+                    self._element(each.attributes, each.specifiers, each.declarator)
                 ),
                 names,
                 is_top=True,
@@ -269,6 +281,15 @@ class _Translator:
             )
         return tuple(made)
 
+    def _element(
+        self,
+        attributes: ast.Attributes,
+        specifiers: ast.Specifiers,
+        declarator: ast.Declarator,
+    ) -> Element:
+        element = Element(attributes, specifiers, declarator)
+        return element.without("switch_is") if element.base in self.uniform else element
+
     def _pointer(self, element: Element) -> Element:
         """*element* with what older files say of the pointers among parameters."""
         kind = self.pointer_default_top
@@ -282,6 +303,14 @@ class _Translator:
         span = element.declarator.span
         word = ast.Attribute(ast.Name(kind, span), None, span)
         return replace(element, attributes=(*element.attributes, word))
+
+
+def _declared_name(node: ast.Typedef) -> str:
+    """The only name that *node* declares; "" if there are others, or none."""
+    if len(node.declarators) != 1 or node.declarators[0].derivations:
+        return ""
+    name = node.declarators[0].name
+    return "" if name is None else name.text
 
 
 def _is_open(declarator: ast.Declarator) -> bool:
@@ -359,18 +388,6 @@ def _forward(node: ast.Typedef) -> str | None:
     if declarator.derivations or name is None or name.text != type_.tag.text:
         return None
     return name.text
-
-
-def _switched(attributes: ast.Attributes, specifiers: ast.Specifiers) -> ast.Attributes:
-    """A union of Samba's has a discriminant of 32 bits unless it says otherwise."""
-    type_, span = specifiers.type, specifiers.span
-    if not isinstance(type_, ast.UnionType) or not type_.fields:
-        return attributes
-    if has(attributes, "switch_type"):
-        return attributes
-    default = ast.NameReference(ast.Name("uint32", span))
-    word = ast.Attribute(ast.Name("switch_type", span), (default,), span)
-    return (*attributes, word)
 
 
 def _constant(node: ast.Declaration) -> ast.Declaration:

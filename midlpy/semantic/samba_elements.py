@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from midlpy.frontend import ast
+from midlpy.semantic.builtin import NETWORK_ADDRESS
 from midlpy.semantic.samba_words import (
+    BIG_ENDIAN,
     CHARACTERS,
     HARMLESS_FLAGS,
     REFUSED_MEMBERS,
@@ -20,6 +22,9 @@ from midlpy.semantic.samba_words import (
 
 # What stays of the attributes of something refused.
 _KEPT: Final = frozenset({"in", "out", "case", "default"})
+
+# Samba's struct for several texts behind the count that a pointer to characters has.
+_TEXT_ROW: Final = "spoolss_StringArray"
 
 # An array behind its count: the header of a nested block is just that.
 _COUNTED: Final = 4
@@ -66,6 +71,13 @@ def translate(element: Element, siblings: frozenset[str], *, is_top: bool) -> El
     reason = _reason(element, siblings)
     if reason is not None:
         return refused(element, reason)
+    if _is_address(element):
+        element = _address(element)
+    size = (
+        f"_ndr_size_{element.declarator.name.text if element.declarator.name else ''}"
+    )
+    if element.base == _TEXT_ROW and element.is_counted and size in siblings:
+        element = _text_row(element, size)
     element = element.without("value", "flag", *SILENT)
     if element.base == "MInterfacePointer":
         element = element.without("iid_is")
@@ -112,7 +124,7 @@ def _reason(element: Element, siblings: frozenset[str]) -> str | None:
         if has(element.attributes, word):
             return shown + what
     flag = harmful_flag(element.attributes)
-    if flag is not None:
+    if flag is not None and not _is_address(element):
         return f"{shown}marshalled as [flag({flag})] says"
     header = argument(element.attributes, "subcontext")
     if header is not None and not (
@@ -158,6 +170,38 @@ def _characters(element: Element) -> Element:
     if word == "char":
         return element.typed(ast.Words(("char",), span))
     return element.typed(ast.NamedType(ast.Name(word, span)))
+
+
+def _is_address(element: Element) -> bool:
+    """Whether it is an IP address, whose octets no flag but one for their order moves."""
+    return element.base in ("ipv4address", "ipv6address") and all(
+        flag in HARMLESS_FLAGS or flag in BIG_ENDIAN
+        for flag in flags(element.attributes)
+    )
+
+
+def _address(element: Element) -> Element:
+    """An IP address is a number, or 16 octets, which always stand in network order."""
+    span = element.declarator.span
+    if element.base == "ipv4address":
+        is_big = any(flag in BIG_ENDIAN for flag in flags(element.attributes))
+        name = NETWORK_ADDRESS if is_big else element.base
+        return element.typed(ast.NamedType(ast.Name(name, span)))
+    octets = ast.ArrayOf(None, ast.Integer(16, "16", False, span), span)
+    derivations = (*element.declarator.derivations, octets)
+    element = element.typed(ast.NamedType(ast.Name("uint8", span)))
+    return replace(
+        element, declarator=replace(element.declarator, derivations=derivations)
+    )
+
+
+def _text_row(element: Element, size: str) -> Element:
+    """Several texts behind one count: characters, counted by the sibling *size*."""
+    span = element.declarator.span
+    count = ast.NameReference(ast.Name(size, span))
+    word = ast.Attribute(ast.Name("size_is", span), (count,), span)
+    element = element.typed(ast.NamedType(ast.Name("wchar_t", span)))
+    return replace(element, attributes=(*element.attributes, word))
 
 
 def _always_null(element: Element) -> Element:
@@ -214,14 +258,17 @@ def argument(attributes: ast.Attributes, name: str) -> ast.Argument | None:
 
 def harmful_flag(attributes: ast.Attributes) -> str | None:
     """The first flag of [flag] that octets depend on."""
+    return next(
+        (name for name in flags(attributes) if name not in HARMLESS_FLAGS), None
+    )
+
+
+def flags(attributes: ast.Attributes) -> Iterator[str]:
+    """Every flag of [flag]."""
     for attribute in attributes:
-        if attribute.name.text != "flag":
-            continue
-        for each in attribute.arguments or ():
-            for name in _flags(each):
-                if name not in HARMLESS_FLAGS:
-                    return name
-    return None
+        if attribute.name.text == "flag":
+            for each in attribute.arguments or ():
+                yield from _flags(each)
 
 
 def _flags(expression: ast.Argument | None) -> Iterator[str]:

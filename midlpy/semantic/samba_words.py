@@ -53,6 +53,9 @@ HARMLESS_FLAGS: Final = frozenset(
     ]
 )
 
+# The flag of what always stands in network byte order.
+BIG_ENDIAN: Final = frozenset(["NDR_BIG_ENDIAN", "LIBNDR_FLAG_BIGENDIAN"])
+
 # Attributes of a member, by what they make of it that NDR has no form for.
 REFUSED_MEMBERS: Final = {
     "relative": "a pointer that is sent as an offset ([relative])",

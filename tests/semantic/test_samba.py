@@ -269,6 +269,101 @@ def test_blocks_behind_their_count_are_octets(parameter: str) -> None:
     assert module.T["f"].decode_request(octets) == (b"abc",)
 
 
+def test_a_union_without_a_discriminant_whose_arms_are_alike_is_what_they_are() -> None:
+    body = """
+    typedef [nodiscriminant] union { [case(0)] uint16 a; [default] uint16 b; } U;
+    void f([in] uint32 n, [in,size_is(3),switch_is(n)] U *u);
+    """
+    operation = midlpy.load_text(wrap(body)).T["f"]
+    octets = bytes.fromhex("07000000 03000000 0100 0200 0300")
+    assert operation.encode_request(7, [1, 2, 3]) == octets
+    assert operation.decode_request(octets) == (7, [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "octets"),
+    [
+        ("dom_sid28 a", None, "0105 000000000005 15000000" + "00" * 16),
+        ("NTTIME_1sec a", 0x1122, "2211000000000000"),
+        ("ipv4address a", 0x7F000001, "0100007f"),
+        ("[flag(NDR_BIG_ENDIAN)] ipv4address a", 0x7F000001, "7f000001"),
+        ("[flag(NDR_BIG_ENDIAN)] ipv6address a", bytes(range(16)), None),
+    ],
+)
+def test_types_whose_octets_are_those_of_ndr_travel(
+    declared: str, value: object, octets: str | None
+) -> None:
+    body = f"typedef [public] struct {{ {declared}; }} S; void f([in] S *s);"
+    module = midlpy.load_text(wrap(body), dialect="samba")
+    if value is None:
+        value = module.DomSid28(1, 5, b"\0\0\0\0\0\5", [21, 0, 0, 0, 0])
+    expected = bytes(range(16)) if octets is None else bytes.fromhex(octets)
+    assert module.T["f"].encode_request(module.S(value)) == expected
+    assert module.T["f"].decode_request(expected) == (module.S(value),)
+
+
+def test_an_address_in_network_order_keeps_it_in_either_byte_order() -> None:
+    body = "typedef [public] struct { [flag(NDR_BIG_ENDIAN)] ipv4address a; } S; "
+    module = midlpy.load_text(wrap(body + "void f([in] S *s);"))
+    operation, value = module.T["f"], module.S(0x0A000102)
+    for order in ("little", "big"):
+        octets = operation.encode_request(value, byte_order=order)
+        assert octets == bytes([10, 0, 1, 2])
+        assert operation.decode_request(octets, byte_order=order) == (value,)
+    with pytest.raises(rpc.MarshalError):
+        operation.encode_request(module.S(1 << 32))
+
+
+def test_a_tower_is_the_struct_its_protocol_publishes() -> None:
+    body = """
+    typedef [flag(NDR_NOALIGN)] struct { uint16 n; [relative] uint32 *p; } epm_tower;
+    typedef [public] struct {
+        [value(7)] uint32 tower_length; [subcontext(4)] epm_tower tower;
+    } epm_twr_t;
+    typedef struct {
+        epm_twr_t *tower; [value(0)] uint32 __o; [value(1)] uint32 __l;
+        [charset(DOS)] uint8 annotation[__l];
+    } epm_entry_t;
+    void f([in,ref] epm_twr_t *t);
+    void g([in,ref] epm_entry_t *e);
+    """
+    module = midlpy.load_text(wrap(body))
+    # Conformance, then tower_length, then the octets: C706, appendix O.
+    expected = bytes.fromhex("03000000 03000000 010203")
+    tower = module.EpmTwrT(3, b"\1\2\3")
+    assert module.T["f"].encode_request(tower) == expected
+    assert module.T["f"].decode_request(expected) == (tower,)
+    # A nil UUID, no tower, then offset, actual count and text.
+    entry = module.EpmEntryT(annotation="ab")
+    assert module.T["g"].encode_request(entry) == bytes.fromhex(
+        "00000000000000000000000000000000 00000000 00000000 03000000 616200"
+    )
+
+
+def test_a_struct_with_a_published_name_that_needs_no_other_form_keeps_its_own() -> (
+    None
+):
+    body = "typedef [public] struct { uint16 x; } epm_twr_t; void f([in] epm_twr_t *t);"
+    module = midlpy.load_text(wrap(body))
+    assert module.T["f"].encode_request(module.EpmTwrT(1)) == b"\1\0"
+
+
+def test_texts_behind_one_count_are_characters_that_a_sibling_counts() -> None:
+    body = """
+    typedef [public] struct {
+        uint32 _ndr_size; nstring_array string;
+    } spoolss_StringArray;
+    typedef struct {
+        [value(f(names))] uint32 _ndr_size_names; spoolss_StringArray *names;
+    } S;
+    void f([in] S *s);
+    """
+    module = midlpy.load_text(wrap(body))
+    octets = bytes.fromhex("03000000 00000200 03000000 6100 0000 0000")
+    (value,) = module.T["f"].decode_request(octets)
+    assert value.names == "a\0\0"
+
+
 def test_constants_keep_the_value_that_is_written() -> None:
     body = 'const int A = 0xF0000000; const string B = "b"; [todo] void f();'
     module = midlpy.load_text(wrap(body))
@@ -333,7 +428,8 @@ def test_what_ndr_has_no_form_for_refuses_its_operations_only(
     "type_", ["[nodiscriminant] union", "[nopush,nopull] union", "[nopull] struct"]
 )
 def test_whole_types_are_refused(type_: str) -> None:
-    body = f"typedef {type_} {{ [case(1)] uint32 a; }} X; void f([in] X *x);"
+    arms = "[case(1)] uint32 a; [case(2)] uint16 b;"
+    body = f"typedef {type_} {{ {arms} }} X; void f([in] X *x);"
     assert refusals(body)["f"] is not None
     assert errors(body, options=SAMBA) == []
 

@@ -13,6 +13,7 @@ from midlpy.runtime.ndr.constructed import struct
 from midlpy.runtime.ndr.converted import Converted, Converter, converted
 from midlpy.runtime.ndr.elements import Elements, elements
 from midlpy.runtime.ndr.handles import NULL_CONTEXT, ContextHandle, context_handle
+from midlpy.runtime.ndr.network import NETWORK32
 from midlpy.runtime.ndr.objects import interface_pointer
 from midlpy.runtime.ndr.octets import octets, wide
 from midlpy.runtime.ndr.pointers import full, lazy, ref, unique
@@ -99,6 +100,7 @@ __all__ = [
     "INT32",
     "INT64",
     "INT3264",
+    "NETWORK32",
     "OCTET",
     "UDLONG",
     "UDLONGR",

@@ -14,6 +14,7 @@ from midlpy.runtime.ndr.codec import Codec, Measure
 from midlpy.runtime.ndr.constructed import StructCodec
 from midlpy.runtime.ndr.converted import Converted
 from midlpy.runtime.ndr.handles import NULL_CONTEXT, HandleCodec
+from midlpy.runtime.ndr.network import NetworkInteger
 from midlpy.runtime.ndr.octets import Octets, Wide
 from midlpy.runtime.ndr.pointers import Lazy, Ref
 from midlpy.runtime.ndr.ranged import Ranged
@@ -80,7 +81,7 @@ def zero_of(codec: Codec[object]) -> object:
             return NULL_CONTEXT
         case UuidCodec():
             return uuid.UUID(int=0)
-        case Scalar() | LooseInteger():
+        case Scalar() | LooseInteger() | NetworkInteger():
             return _NUMBERS.get(codec, 0)
         case String():
             return b"" if codec.wanted == OCTET_STRING.wanted else ""
