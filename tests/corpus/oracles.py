@@ -22,33 +22,69 @@ from uuid import UUID
 import pytest
 
 from tests.corpus.inventory import Interface, Operation
+from tests.corpus.sets import CorpusFile
 from tests.support.corpus import find_in_corpus
 
 # widl: Wine's compiler, which writes C
 
 
 def find_widl() -> str | None:
-    """The program: installed, or fetched beside the corpora."""
+    """The program: fetched beside the corpora, or installed."""
     fetched = find_in_corpus("tools/widl")
-    return shutil.which("widl-stable") or (str(fetched) if fetched else None)
+    return str(fetched) if fetched else shutil.which("widl-stable")
 
 
-def widl(path: Path, includes: Sequence[Path], header: Path) -> str:
-    """What widl says against the file, its last line; empty when it takes it.
+# What its makers build mingw-w64's files with; there the name is defined by no IDL file.
+_WIDL_DEFINES: Final = {"mingw-w64": ["-DBOOL=WINBOOL"]}
 
-    It writes *header* in that case.
+
+def widl(file: CorpusFile, header: Path) -> str:
+    """What widl says against the file, its last error; empty when it takes it.
+
+    It writes *header* in that case, and may write beside it. What a set lacks comes from
+    where it was fetched to, not from what the machine has.
     """
     program = find_widl()
-    if program is None:
+    if program is None or find_in_corpus("headers") is None:
         pytest.skip("oracle absent: widl")
-    folders = [f"-I{folder}" for folder in (*includes, path.parent)]
-    command = [program, "-h", "-H", str(header), "--win64", *folders, str(path)]
-    ran = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    path = file.path
+    if file.set_name == "published":
+        path = _without_reserved(path, header.parent)
+    folders = [*file.set.options.includes, path.parent, *_widl_includes(file)]
+    command = [program, "--nostdinc", "--win64", *_WIDL_DEFINES.get(file.set_name, [])]
+    command += ["-h", "-H", str(header), *(f"-I{each}" for each in folders)]
+    ran = subprocess.run(
+        [*command, str(path)], capture_output=True, check=False, timeout=60
+    )
     if ran.returncode == 0:
         return ""
     said = ran.stderr.decode("latin-1").strip().splitlines()
     errors = [line for line in said if "error" in line]
     return (errors or said or [f"exit status {ran.returncode}"])[-1]
+
+
+def _widl_includes(file: CorpusFile) -> list[Path]:
+    """Where C headers lie, and for files without any of their own Windows' IDL files."""
+    names = ["headers/wine"]
+    if file.set_name == "mingw-w64":
+        names = ["headers/mingw-w64"]
+    elif file.set_name == "comtypes":
+        names = ["wine/include", "headers/wine"]
+    return [found for name in names if (found := find_in_corpus(name))]
+
+
+_RESERVED: Final = re.compile(rb"typedef[^;{}]*\b(?:wchar_t|error_status_t)\s*;")
+
+
+def _without_reserved(path: Path, folder: Path) -> Path:
+    """A copy of the file in *folder*, with its neighbours.
+
+    They lack what widl stops at before it has read anything: that they declare two names
+    which it knows.
+    """
+    for each in path.parent.glob("*.*"):
+        (folder / each.name).write_bytes(_RESERVED.sub(b"", each.read_bytes()))
+    return folder / path.name
 
 
 _INTERFACE: Final = re.compile(
