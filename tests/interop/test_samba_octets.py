@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, partial
-from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,9 +13,7 @@ import pytest
 import midlpy
 from midlpy.runtime import ndr, rpc
 from tests.support.corpus import corpus_path
-
-PEER = Path(__file__).with_name("samba_octets.py")
-PYTHON = Path("/usr/bin/python3")
+from tests.support.samba import Samba
 
 HANDLE = rpc.ContextHandle(7, UUID("01234567-89ab-cdef-0123-456789abcdef"))
 SOME = UUID("11223344-5566-7788-99aa-bbccddeeff00")
@@ -500,32 +495,6 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def samba() -> Iterator[Callable[[dict[str, Any]], bytes]]:
-    """Octets as Samba packs them, by one process for all."""
-    probe = [str(PYTHON), "-c", "import samba.ndr, samba.dcerpc.samr"]
-    if not PYTHON.exists() or subprocess.run(probe, capture_output=True).returncode:
-        pytest.skip("oracle absent: python3-samba, for /usr/bin/python3")
-    with subprocess.Popen(
-        [str(PYTHON), "-u", str(PEER)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        source, sink = child.stdout, child.stdin
-
-        def ask(request: dict[str, Any]) -> bytes:
-            print(json.dumps(request), file=sink, flush=True)
-            reply = json.loads(source.readline())
-            assert "error" not in reply, reply["error"]
-            return bytes.fromhex(reply["octets"])
-
-        yield ask
-        sink.close()
-
-
 @cache
 def compiled(name: str) -> ModuleType:
     folder = corpus_path("samba/librpc/idl")
@@ -561,7 +530,7 @@ def masked(octets: bytes) -> str:
     "case", CASES, ids=lambda case: f"{case.module}-{case.operation}-{case.direction}"
 )
 def test_octets_are_those_of_samba(
-    case: Case, syntax: ndr.Syntax, samba: Callable[[dict[str, Any]], bytes]
+    case: Case, syntax: ndr.Syntax, samba: Samba
 ) -> None:
     request = {
         "module": case.module,
@@ -570,7 +539,7 @@ def test_octets_are_those_of_samba(
         "code": case.code,
         "ndr64": syntax is ndr.NDR64,
     }
-    expected = samba(request)
+    expected = bytes.fromhex(samba(request))
     operation = operation_of(case)
     values = case.values(compiled(case.module))
     if case.direction == "in":
