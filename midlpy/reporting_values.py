@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import cast
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 
@@ -31,10 +32,10 @@ def _lines(value: object, ahead: str) -> Iterator[str]:
             yield f"{ahead}{first!r}" if not others else f"{ahead}|"
             if others:
                 yield from (f"{_STEP}{line}".rstrip() for line in (first, *others))
-        case _ if is_dataclass(value):
+        case Struct():
             yield f"{ahead}{type(value).__name__}"
-            for each in fields(value):
-                yield from _indented(getattr(value, each.name), f"{each.name}: ")
+            for name in value.__struct_fields__:
+                yield from _indented(getattr(value, name), f"{name}: ")
         case _:
             yield f"{ahead}{value!r}"
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.codegen import names
 from midlpy.codegen.names import Naming
@@ -16,8 +18,7 @@ from midlpy.layout import plan
 RULE = "name-collision"
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(Struct, frozen=True):
     """One name in a scope of Python; *owner* tells apart what one declaration has."""
 
     python: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 WIDTH = 88
 STEP = 4
@@ -19,8 +20,7 @@ class Fit(Enum):
     FILL = "fill"  # on the line of the call, else on one of their own, else as LIST
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """An opening, items, a closing: ``ndr.struct(`` ... ``)``.
 
     An item is what stands ahead of it, such as ``size_is=``, and itself.

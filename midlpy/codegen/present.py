@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import PurePath
 from typing import assert_never
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.codegen import docstrings, names
 from midlpy.codegen.lines import (
@@ -56,8 +58,7 @@ _CLASSES = frozenset({"enumeration", "pipe", "struct", "result", "client", "serv
 _END_IN_CLASSES = frozenset({"pipe", "result", "client", "server"})
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What a user may choose about the text.
 
     The prefixes go ahead of the names of methods. *syntaxes* are names of transfer

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from midlpy.codegen import lines, names
 from midlpy.codegen.expressions import expression
@@ -53,8 +54,7 @@ TEXTS: Mapping[BaseKind, str] = {
 Name: TypeAlias = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """How names are spelled in one module.
 
     *modules* are the modules beside it by the path of their file; *later* the names of

@@ -7,96 +7,87 @@ out for the margin they will stand at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from typing import TypeAlias, cast
+from typing import ClassVar, TypeAlias, cast
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """One thing at the top level of a module; *gap* blank lines stand above it.
 
     *kind* is the name of the macro that writes it.
     """
 
-    kind: str = field(init=False)
+    kind: ClassVar[str]
     gap: int
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantView(Definition):
+class ConstantView(Definition, frozen=True):
     """*comment* lines stand above it."""
 
     comment: tuple[str, ...]
     statement: str
-    kind: str = field(init=False, default="constant")
+    kind: ClassVar[str] = "constant"
 
 
-@dataclass(frozen=True, slots=True)
-class ContextHandleView(Definition):
+class ContextHandleView(Definition, frozen=True):
     new_type: str
     codec: str
-    kind: str = field(init=False, default="context_handle")
+    kind: ClassVar[str] = "context_handle"
 
 
-@dataclass(frozen=True, slots=True)
-class EnumView(Definition):
+class EnumView(Definition, frozen=True):
     """*codec* follows the class."""
 
     head: str
     docstring: str
     members: tuple[str, ...]
     codec: str
-    kind: str = field(init=False, default="enumeration")
+    kind: ClassVar[str] = "enumeration"
 
 
-@dataclass(frozen=True, slots=True)
-class PipeView(Definition):
+class PipeView(Definition, frozen=True):
     head: str
     docstring: str
-    kind: str = field(init=False, default="pipe")
+    kind: ClassVar[str] = "pipe"
 
 
-@dataclass(frozen=True, slots=True)
-class StructView(Definition):
+class StructView(Definition, frozen=True):
     """A class and its codec; *fields* are ``name: annotation = default``."""
 
     head: str
     docstring: str
     fields: tuple[str, ...]
     codec: str
-    kind: str = field(init=False, default="struct")
+    kind: ClassVar[str] = "struct"
 
 
-@dataclass(frozen=True, slots=True)
-class UnionView(Definition):
+class UnionView(Definition, frozen=True):
     """An alias, what documents it, and its codec."""
 
     alias: str
     docstring: str
     codec: str
-    kind: str = field(init=False, default="union")
+    kind: ClassVar[str] = "union"
 
 
-@dataclass(frozen=True, slots=True)
-class ResultView(Definition):
+class ResultView(Definition, frozen=True):
     """A NamedTuple; *fields* are ``name: annotation``."""
 
     head: str
     docstring: str
     fields: tuple[str, ...]
-    kind: str = field(init=False, default="result")
+    kind: ClassVar[str] = "result"
 
 
-@dataclass(frozen=True, slots=True)
-class DescriptorView(Definition):
+class DescriptorView(Definition, frozen=True):
     """An operation or an interface."""
 
     statement: str
-    kind: str = field(init=False, default="descriptor")
+    kind: ClassVar[str] = "descriptor"
 
 
-@dataclass(frozen=True, slots=True)
-class MethodView:
+class MethodView(Struct, frozen=True):
     """*body* is None where the docstring is all there is."""
 
     signature: str
@@ -104,20 +95,18 @@ class MethodView:
     body: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClientView(Definition):
+class ClientView(Definition, frozen=True):
     head: str
     docstring: str
     methods: tuple[MethodView, ...]
-    kind: str = field(init=False, default="client")
+    kind: ClassVar[str] = "client"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerView(Definition):
+class ServerView(Definition, frozen=True):
     head: str
     docstring: str
     methods: tuple[MethodView, ...]
-    kind: str = field(init=False, default="server")
+    kind: ClassVar[str] = "server"
 
 
 AnyDefinition: TypeAlias = (
@@ -134,8 +123,7 @@ AnyDefinition: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """*imports* are blocks of lines, a blank line between them."""
 
     docstring: str
@@ -146,9 +134,9 @@ class Module:
 
 def code(piece: AnyDefinition | MethodView) -> Iterator[str]:
     """The Python text of a definition, its docstrings and comments left out."""
-    for each in fields(piece):
-        value: object = getattr(piece, each.name)
-        if each.name in ("kind", "gap", "docstring", "comment"):
+    for name in piece.__struct_fields__:
+        value: object = getattr(piece, name)
+        if name in ("gap", "docstring", "comment"):
             continue
         if isinstance(value, str):
             yield value

@@ -7,8 +7,9 @@ expressions and types have modules of their own, and all nodes are found here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.frontend.ast_expressions import (
@@ -158,8 +159,7 @@ from midlpy.frontend.dialect import NONE, Evidence
 # comment that stands directly above, without its comment signs, or None.
 
 
-@dataclass(frozen=True, slots=True)
-class Typedef:
+class Typedef(Struct, frozen=True):
     attributes: Attributes
     specifiers: Specifiers
     declarators: tuple[Declarator, ...]
@@ -168,14 +168,12 @@ class Typedef:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class InitDeclarator:
+class InitDeclarator(Struct, frozen=True):
     declarator: Declarator
     initializer: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """A constant, an operation, a bare tag, an extern: told apart by what it holds."""
 
     attributes: Attributes
@@ -186,41 +184,35 @@ class Declaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     paths: tuple[String, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Importlib:
+class Importlib(Struct, frozen=True):
     path: String
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(Struct, frozen=True):
     """The ``include`` statement of an ACF file (and of Samba's IDL), not ``#include``."""
 
     paths: tuple[String, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CppQuote:
+class CppQuote(Struct, frozen=True):
     value: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DeclareGuid:
+class DeclareGuid(Struct, frozen=True):
     name: Name
     uuid: Uuid | String
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class MidlPragma:
+class MidlPragma(Struct, frozen=True):
     """``midl_pragma warning(disable: 2007 2039)``; *action* is disable, enable, default."""
 
     action: Name
@@ -228,8 +220,7 @@ class MidlPragma:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(Struct, frozen=True):
     """*body* is None for a forward declaration."""
 
     attributes: Attributes
@@ -241,8 +232,7 @@ class Interface:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Dispinterface:
+class Dispinterface(Struct, frozen=True):
     """*members* is None for a forward declaration; *interface* in the one-line form."""
 
     attributes: Attributes
@@ -254,24 +244,21 @@ class Dispinterface:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CoclassMember:
+class CoclassMember(Struct, frozen=True):
     attributes: Attributes
     keyword: str
     name: Name
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Coclass:
+class Coclass(Struct, frozen=True):
     attributes: Attributes
     name: Name
     members: tuple[CoclassMember, ...] | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """*keyword* is ``library`` or ``module``."""
 
     keyword: str
@@ -281,8 +268,7 @@ class Library:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Linkage:
+class Linkage(Struct, frozen=True):
     """``extern "C" { ... }``, met in header text."""
 
     body: tuple[Item, ...]
@@ -306,16 +292,14 @@ Item: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pragma:
+class Pragma(Struct, frozen=True):
     """A ``#pragma``, which is no part of the text; *text* is what follows that word."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One IDL file. *comment* is the one that opens it, when it describes the file.
 
     *pragmas* are those of the preprocessor, of included files too, in order. *samba* is
@@ -332,14 +316,12 @@ class Unit:
 # Attribute configuration files
 
 
-@dataclass(frozen=True, slots=True)
-class AcfParameter:
+class AcfParameter(Struct, frozen=True):
     attributes: Attributes
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class AcfOperation:
+class AcfOperation(Struct, frozen=True):
     """*parameters* may name any subset, in any order."""
 
     attributes: Attributes
@@ -348,15 +330,13 @@ class AcfOperation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AcfTypedef:
+class AcfTypedef(Struct, frozen=True):
     attributes: Attributes
     names: tuple[Name, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AcfInterface:
+class AcfInterface(Struct, frozen=True):
     attributes: Attributes
     name: Name
     typedefs: tuple[AcfTypedef, ...]
@@ -364,16 +344,14 @@ class AcfInterface:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Acf:
+class Acf(Struct, frozen=True):
     """One ACF file."""
 
     path: str
     interfaces: tuple[AcfInterface, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A unit with its ACF, and the units it imports, each once, imported ones first.
 
     *imports* holds direct imports in order; *cyclic* names by their paths those

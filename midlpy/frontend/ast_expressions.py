@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 
@@ -11,16 +12,14 @@ if TYPE_CHECKING:
     from midlpy.frontend.ast_types import TypeName
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """An identifier; of a qualified one (``lib.type``) the whole text."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(Struct, frozen=True):
     """*text* is the literal as written; *unsigned* when it has a U suffix."""
 
     value: int
@@ -29,8 +28,7 @@ class Integer:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Float:
+class Float(Struct, frozen=True):
     """Kept as text too: ``version(1.10)`` is minor 10."""
 
     value: float
@@ -38,8 +36,7 @@ class Float:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
+class Character(Struct, frozen=True):
     """*value* is the code unit; *wide* for ``L'a'``."""
 
     value: int
@@ -47,8 +44,7 @@ class Character:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class String:
+class String(Struct, frozen=True):
     """*value* has its escapes resolved and adjacent literals joined."""
 
     value: str
@@ -56,16 +52,14 @@ class String:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Uuid:
+class Uuid(Struct, frozen=True):
     """A bare UUID, as written."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class NameReference:
+class NameReference(Struct, frozen=True):
     name: Name
 
     @property
@@ -73,8 +67,7 @@ class NameReference:
         return self.name.span
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """*operator* is one of ``- + ~ ! * &``."""
 
     operator: str
@@ -82,8 +75,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """*operator* as C spells it."""
 
     operator: str
@@ -92,16 +84,14 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Struct, frozen=True):
     condition: Expression
     positive: Expression
     negative: Expression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """A cast whose type is spelled with type words or a star.
 
     ``(T)x`` with a plain name is told from a call or a sum only by knowing what T is:
@@ -114,29 +104,25 @@ class Cast:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SizeofType:
+class SizeofType(Struct, frozen=True):
     type: TypeName
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SizeofExpression:
+class SizeofExpression(Struct, frozen=True):
     """The operand may turn out to be the name of a type."""
 
     operand: Expression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     operand: Expression
     index: Expression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """*operator* is ``.`` or ``->``."""
 
     operand: Expression
@@ -145,21 +131,18 @@ class Member:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     function: Expression
     arguments: tuple[Expression, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parenthesis:
+class Parenthesis(Struct, frozen=True):
     operand: Expression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Braces:
+class Braces(Struct, frozen=True):
     """A compound initialiser; legal nowhere, parsed to say so."""
 
     elements: tuple[Expression, ...]

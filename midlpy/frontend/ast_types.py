@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.frontend.ast_expressions import Expression, Name
@@ -11,8 +12,7 @@ from midlpy.frontend.ast_expressions import Expression, Name
 # Attributes
 
 
-@dataclass(frozen=True, slots=True)
-class TypeName:
+class TypeName(Struct, frozen=True):
     """A type without a name to declare: ``unsigned long``, ``struct S *``."""
 
     specifiers: Specifiers
@@ -20,8 +20,7 @@ class TypeName:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class TypedName:
+class TypedName(Struct, frozen=True):
     """A type name and a name, as in ``implicit_handle(handle_t h)``."""
 
     type: Name
@@ -32,8 +31,7 @@ class TypedName:
 Argument: TypeAlias = Expression | TypeName | TypedName
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """One attribute; *arguments* is None without parentheses, a None in it an empty slot.
 
     A lone name as argument is a NameReference, even where the attribute wants a type.
@@ -50,8 +48,7 @@ Attributes: TypeAlias = tuple[Attribute, ...]
 # Types
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A base type spelled in words, in the order written.
 
     The integer words in any combination, or one of float, double, void, boolean, byte.
@@ -61,8 +58,7 @@ class Words:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class NamedType:
+class NamedType(Struct, frozen=True):
     """A type by name; also wchar_t, error_status_t and handle_t, which are just names."""
 
     name: Name
@@ -72,8 +68,7 @@ class NamedType:
         return self.name.span
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One declaration in a struct or union.
 
     Several declarators share specifiers; none at all makes an anonymous member (a struct
@@ -87,15 +82,13 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDeclarator:
+class FieldDeclarator(Struct, frozen=True):
     declarator: Declarator
     bits: Expression | None
     initializer: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class StructType:
+class StructType(Struct, frozen=True):
     """*fields* is None where a struct is only named: ``struct S *p``."""
 
     tag: Name | None
@@ -103,8 +96,7 @@ class StructType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class UnionType:
+class UnionType(Struct, frozen=True):
     """A C union or a non-encapsulated one: what its arms' attributes make it."""
 
     tag: Name | None
@@ -112,8 +104,7 @@ class UnionType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CaseArm:
+class CaseArm(Struct, frozen=True):
     """Labels of an encapsulated union and what they select; a None label is ``default``."""
 
     labels: tuple[Expression | None, ...]
@@ -121,8 +112,7 @@ class CaseArm:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class EncapsulatedUnion:
+class EncapsulatedUnion(Struct, frozen=True):
     """``union TAG switch (T discriminant) NAME { ... }``."""
 
     tag: Name | None
@@ -134,16 +124,14 @@ class EncapsulatedUnion:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Enumerator:
+class Enumerator(Struct, frozen=True):
     attributes: Attributes
     name: Name
     value: Expression | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class EnumType:
+class EnumType(Struct, frozen=True):
     """*keyword* is ``enum``, or ``bitmap`` in Samba's dialect."""
 
     keyword: str
@@ -152,21 +140,18 @@ class EnumType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PipeType:
+class PipeType(Struct, frozen=True):
     attributes: Attributes
     element: Specifiers
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SafearrayType:
+class SafearrayType(Struct, frozen=True):
     element: TypeName
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceType:
+class InterfaceType(Struct, frozen=True):
     """``interface X`` in the place of a type; *keyword* also dispinterface, coclass."""
 
     keyword: str
@@ -174,15 +159,13 @@ class InterfaceType:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class OctetsType:
+class OctetsType(Struct, frozen=True):
     """Octets behind their count, what a dialect has other words for; not written so."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedType:
+class RefusedType(Struct, frozen=True):
     """What a dialect has and NDR has not, with the reason; not written so."""
 
     reason: str
@@ -204,8 +187,7 @@ TypeSpecifier: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Specifiers:
+class Specifiers(Struct, frozen=True):
     """What stands before declarators: one type, and const, volatile, static, extern ..."""
 
     qualifiers: tuple[str, ...]
@@ -213,14 +195,12 @@ class Specifiers:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PointerTo:
+class PointerTo(Struct, frozen=True):
     qualifiers: tuple[str, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayOf:
+class ArrayOf(Struct, frozen=True):
     """``[]`` and ``[*]`` have no bounds; ``[n]`` only *upper*; ``[lo..hi]`` both.
 
     In ``[lo..*]`` *upper* is None and *lower* is not.
@@ -231,8 +211,7 @@ class ArrayOf:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionOf:
+class FunctionOf(Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     variadic: bool
     span: Span
@@ -241,8 +220,7 @@ class FunctionOf:
 Derivation: TypeAlias = PointerTo | ArrayOf | FunctionOf
 
 
-@dataclass(frozen=True, slots=True)
-class Declarator:
+class Declarator(Struct, frozen=True):
     """A name, and what it is, read outward from the name as C does.
 
     ``*a[3]`` is (ArrayOf 3, PointerTo): an array of pointers; ``(*a)[3]`` is (PointerTo,
@@ -254,8 +232,7 @@ class Declarator:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     attributes: Attributes
     specifiers: Specifiers
     declarator: Declarator

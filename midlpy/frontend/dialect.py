@@ -8,8 +8,9 @@ its types are only where nobody declares them, which is not known before names a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 
@@ -61,8 +62,7 @@ _TYPE_WORDS: Final = re.compile(rf"\b({'|'.join(sorted(TYPES))})\b")
 _HIDDEN: Final = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What speaks for Samba's dialect.
 
     *word* stands at *span* and is no word of MIDL's, None when there is none. *types* are

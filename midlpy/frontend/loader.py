@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
@@ -21,8 +23,7 @@ from midlpy.frontend.source import SourceFile, normalize
 MAX_IMPORT_DEPTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class LoadOptions:
+class LoadOptions(Struct, frozen=True):
     """What the command line says about reading.
 
     *defines* are ``NAME`` or ``NAME=VALUE``. The ACF is looked for beside the IDL file
@@ -43,8 +44,7 @@ class LoadOptions:
     is_samba: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What was read; *source* is None when there is nothing to go on with."""
 
     source: ast.Source | None

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from midlpy.frontend.condition import evaluate
 
@@ -50,8 +51,7 @@ class ExpansionLimit(Exception):
     """A use of a macro grows beyond all bounds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Macro:
+class Macro(Struct, frozen=True):
     """A definition as written.
 
     Decoration is not defined as far as ``#ifdef`` is concerned.
@@ -200,8 +200,7 @@ class _NotPlain(Exception):
     """A macro that only pcpp can expand is used."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Expansion:
+class _Expansion(Struct, frozen=True):
     """What a name comes to, in how many *tokens* of all steps, how deep in macros."""
 
     text: str

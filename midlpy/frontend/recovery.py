@@ -8,8 +8,9 @@ inside an attribute list, a ``}`` is missing in front of a statement.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from midlpy.frontend.automaton import Automaton, NestingError, Value
 from midlpy.frontend.lexer import Tokens
@@ -30,8 +31,7 @@ _BEHIND_NAMES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxFault:
+class SyntaxFault(Struct, frozen=True):
     """A token that does not fit: its index, and the terminals that would have fitted.
 
     *first* is the token where the construct begins that was given up; *opened* the one

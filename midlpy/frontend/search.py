@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from midlpy.frontend import stand_ins
 from midlpy.frontend.source import decode
@@ -13,8 +14,7 @@ from midlpy.frontend.source import decode
 MAX_FILE_OCTETS = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A file that was named; *is_other_case* when its name is spelled in another case.
 
     With *is_stand_in* it is one of ours, in the place of a Windows file.

@@ -6,8 +6,9 @@ import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.frontend.ast import Pragma
@@ -93,8 +94,7 @@ class Original:
         return Span(*self.place(start, end))
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A run of preprocessed text that begins at *start*, and where it comes from.
 
     Copied text comes from *offset* on, character by character. All of a macro's expansion
@@ -107,8 +107,7 @@ class Segment:
     use_end: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """Preprocessed text, with the way back to files and lines.
 
     *segments* cover the text in order; there is always one. *original* is the main file.

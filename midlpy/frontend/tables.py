@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypedDict
+
+from msgspec import Struct
 
 END: Final = "$END"
 NAME: Final = "NAME"
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """A terminal of the grammar; *literal* when it is one fixed text."""
 
     name: str
@@ -25,8 +25,7 @@ class Terminal:
     priority: int
 
 
-@dataclass(frozen=True, slots=True)
-class Production:
+class Production(Struct, frozen=True):
     """One alternative of a rule, and what becomes of its children.
 
     *method* of the tree builder gets the children in *kept* (None: an optional part that
@@ -43,8 +42,7 @@ class Production:
     is_list: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """A grammar made ready.
 
     *rows* has for each state what to do on a symbol: shift and go to the state n, or

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 Node = TypeVar("Node", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Edges(Generic[Node]):
+class Edges(Struct, Generic[Node], frozen=True):
     """What a type uses. *firm* must be defined before it, *soft* had better be."""
 
     firm: tuple[Node, ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.layout import plan
 from midlpy.layout.counts import counts
@@ -66,8 +68,7 @@ def _source(
     return plan.Source(declaration.text, declaration.comment, declaration.span)
 
 
-@dataclass(frozen=True, slots=True)
-class _Levels:
+class _Levels(Struct, frozen=True):
     """Types of the model to rows of levels."""
 
     index: Index
@@ -144,8 +145,7 @@ def _ranged(type_: plan.Type, range_: ir.Range | None) -> plan.Type:
 # Declarations
 
 
-@dataclass(frozen=True, slots=True)
-class _Structure:
+class _Structure(Struct, frozen=True):
     """Where each type is defined, what it uses, and what can reach itself."""
 
     rank: dict[Key, int]
@@ -162,8 +162,7 @@ class _Structure:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Declarations:
+class _Declarations(Struct, frozen=True):
     path: str
     index: Index
     levels: _Levels

@@ -7,10 +7,11 @@ of levels, since its plan stands once, where it is declared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 from uuid import UUID
+
+import msgspec
 
 from midlpy.diagnostics import Span
 from midlpy.semantic.ir import BaseKind, Expression, PointerKind
@@ -31,18 +32,15 @@ class Form(Enum):
 # Levels
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(msgspec.Struct, frozen=True):
     kind: BaseKind
 
 
-@dataclass(frozen=True, slots=True)
-class Guid:
+class Guid(msgspec.Struct, frozen=True):
     """A UUID: 16 octets aligned to 4."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranged:
+class Ranged(msgspec.Struct, frozen=True):
     """Legal values of a number, or element counts of sized data; both ends included."""
 
     target: Type
@@ -50,8 +48,7 @@ class Ranged:
     high: int
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(msgspec.Struct, frozen=True):
     """A named type. *unit* is the path of its file; *zero* an enum's member for 0.
 
     *keeps_name*: only case and underscores tell it from another type of its file.
@@ -64,8 +61,7 @@ class Use:
     keeps_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(msgspec.Struct, frozen=True):
     """A union in its place, with what selects the arm.
 
     Of a field *start* is the type of the arm it begins with, None for an empty one.
@@ -76,22 +72,19 @@ class Switch:
     start: Type | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(msgspec.Struct, frozen=True):
     target: Type
     kind: PointerKind
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(msgspec.Struct, frozen=True):
     """*count* elements, always."""
 
     element: Type
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conformant:
+class Conformant(msgspec.Struct, frozen=True):
     """A maximum count ahead of the elements; varying too when *length* or *first* is.
 
     Without *size* the data say how many.
@@ -103,8 +96,7 @@ class Conformant:
     first: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class Varying:
+class Varying(msgspec.Struct, frozen=True):
     """Room for *bound* elements, of which some travel."""
 
     element: Type
@@ -113,8 +105,7 @@ class Varying:
     first: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(msgspec.Struct, frozen=True):
     """An array of octets or of UTF-16 code units: ``bytes`` or ``str`` as one value.
 
     Fixed when *bound* stands alone, varying when *length* or *first* is beside it,
@@ -128,8 +119,7 @@ class Packed:
     first: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """Zero-terminated; *character* is CHAR, BYTE or WCHAR, the rest as in Packed."""
 
     character: BaseKind
@@ -137,8 +127,7 @@ class Text:
     size: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class InterfacePointer:
+class InterfacePointer(msgspec.Struct, frozen=True):
     """A marshalled object reference, opaque octets behind a unique pointer."""
 
 
@@ -163,8 +152,7 @@ Type: TypeAlias = (
 # a type can reach itself.
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """Where a declaration comes from, and what the file says there."""
 
     text: str
@@ -172,8 +160,7 @@ class Source:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(msgspec.Struct, frozen=True):
     """*is_quoted*: of a ``cpp_quote``; it gives way where its name is taken."""
 
     name: str
@@ -182,14 +169,12 @@ class Constant:
     is_quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Enumerator:
+class Enumerator(msgspec.Struct, frozen=True):
     name: str
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Enumeration:
+class Enumeration(msgspec.Struct, frozen=True):
     """*octets* is its size in NDR, 2 or 4; NDR64 always takes 4.
 
     *is_exact*: that is its size in NDR64 too, and it has no sign. *is_flags*: a set of
@@ -204,8 +189,7 @@ class Enumeration:
     is_flags: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """*is_count*: a sized sibling determines it, so zero means "as many as there are".
 
     *start* is the number it begins with, so that a value made of defaults can travel.
@@ -218,8 +202,7 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Struct(msgspec.Struct, frozen=True):
     """*is_fixed*: every value takes the same octets. *keeps_gc*: a cycle is possible."""
 
     name: str
@@ -231,8 +214,7 @@ class Struct:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(msgspec.Struct, frozen=True):
     """*type* is None for an arm without a value."""
 
     labels: tuple[int, ...]
@@ -240,8 +222,7 @@ class Arm:
     type: Type | None
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(msgspec.Struct, frozen=True):
     """*default* is what all other discriminants select, None when they are illegal."""
 
     name: str
@@ -254,8 +235,7 @@ class Union:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Encapsulated:
+class Encapsulated(msgspec.Struct, frozen=True):
     """A value of two fields, the discriminant and the arm it selects.
 
     *start* is the type of the arm it begins with, None for an empty one.
@@ -273,14 +253,12 @@ class Encapsulated:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class ContextHandle:
+class ContextHandle(msgspec.Struct, frozen=True):
     name: str
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Pipe:
+class Pipe(msgspec.Struct, frozen=True):
     """*element* takes the same octets each time."""
 
     name: str
@@ -288,8 +266,7 @@ class Pipe:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(msgspec.Struct, frozen=True):
     """*wire* travels; the program sees what *converter*, ``module:Class``, makes of it."""
 
     name: str
@@ -305,8 +282,7 @@ Declaration: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """*element* is that of a pipe; *chunk_range* bounds the elements of each chunk."""
 
     name: str
@@ -321,8 +297,7 @@ class Parameter:
     is_sent: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """*result* is the return value's plan, None for void.
 
     *refusal*: why the operation is not supported; it has no parameters then.
@@ -352,8 +327,7 @@ class Operation:
         return any(parameter.is_pipe for parameter in self.parameters)
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(msgspec.Struct, frozen=True):
     name: str
     uuid: UUID
     version: tuple[int, int]
@@ -363,8 +337,7 @@ class Interface:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(msgspec.Struct, frozen=True):
     """One IDL file; *types* in the order they are defined in.
 
     *kept* are the names of types that only case and underscores tell apart.

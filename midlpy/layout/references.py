@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from midlpy.layout import plan
 from midlpy.layout.cycles import Edges
@@ -14,8 +15,7 @@ from midlpy.semantic import ir
 Key: TypeAlias = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """Every type declaration of a model and of those it imports."""
 
     declarations: dict[Key, ir.TypeDeclaration]

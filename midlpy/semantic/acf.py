@@ -6,7 +6,7 @@ come from. Spec: MIDL reference, "The ACF"; C706 4.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from midlpy.diagnostics import Note
 from midlpy.frontend import ast
@@ -26,8 +26,7 @@ from midlpy.semantic.scope import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AcfOperation:
+class AcfOperation(Struct, frozen=True):
     """What the ACF says about one operation."""
 
     attributes: AttributeSet
@@ -35,8 +34,7 @@ class AcfOperation:
     node: ast.AcfOperation | None
 
 
-@dataclass(frozen=True, slots=True)
-class AcfInterface:
+class AcfInterface(Struct, frozen=True):
     """What the ACF says about one interface; empty without an ACF."""
 
     attributes: AttributeSet
@@ -196,8 +194,7 @@ class Acf:
                 _check_type(declared, attributes, name, Site(scope, Home(), 0))
 
 
-@dataclass(frozen=True, slots=True)
-class OpFacts:
+class OpFacts(Struct, frozen=True):
     """What an ACF needs to know of an operation."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Final, cast
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 
@@ -27,12 +28,12 @@ def _alike_rows(ones: tuple[object, ...], others: tuple[object, ...]) -> bool:
 
 
 def _alike_nodes(one: object, other: object) -> bool:
-    if not is_dataclass(one) or not is_dataclass(other):
+    if not isinstance(one, Struct) or not isinstance(other, Struct):
         return one == other
     # The text of a name is what it says; that of a declaration is its layout.
     skipped = IGNORED if hasattr(one, "comment") else IGNORED - {"text"}
     return type(one) is type(other) and all(
-        alike(getattr(one, field.name), getattr(other, field.name))
-        for field in fields(one)
-        if field.name not in skipped
+        alike(getattr(one, name), getattr(other, name))
+        for name in one.__struct_fields__
+        if name not in skipped
     )

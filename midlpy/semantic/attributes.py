@@ -7,9 +7,10 @@ Spec: MIDL reference, "MIDL language reference" attributes; DCE ones from C706 4
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -90,8 +91,7 @@ class Effect(Enum):
     REFUSED = "not supported"  # would change the wire or promises what cannot be kept
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One attribute. *note* completes the message of one refused or ignored.
 
     *idle* are the places where an attribute that is used elsewhere has no effect.

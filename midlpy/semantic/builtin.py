@@ -7,8 +7,9 @@ that use them without an import.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -35,8 +36,7 @@ NOT_IMPLEMENTED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """A name for *kind* behind *pointers* pointers; *is_string*: the last one's text."""
 
     kind: BaseKind | None

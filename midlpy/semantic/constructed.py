@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
@@ -52,8 +52,7 @@ def complete(named: Constructed) -> None:
 # Structs
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     """One declarator of a struct body; nested anonymous structs are spread already."""
 
     name: str

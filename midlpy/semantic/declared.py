@@ -8,9 +8,10 @@ there are the neighbours known; so typedefs keep this form, and the model does n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 REFUSED: Final = "operation-refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """An expression of size_is and its kin; its names are looked up where it is used.
 
     *scope* is the file it is written in, for constants.
@@ -44,8 +44,7 @@ class Form(Enum):
     ARRAY = "array"
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """One pointer or one array dimension.
 
     *kind* is the pointer attribute that was written for it, *default* what applies
@@ -75,50 +74,43 @@ class Level:
         return self.form is Form.ARRAY and self.bound is None
 
 
-@dataclass(frozen=True, slots=True)
-class Void:
+class Void(Struct, frozen=True):
     """``void``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """What a function pointer points to."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Poison:
+class Poison(Struct, frozen=True):
     """A mistake reported already; whatever follows from it is not worth a word."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceName:
+class InterfaceName(Struct, frozen=True):
     """A COM interface in the place of a type."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Incomplete:
+class Incomplete(Struct, frozen=True):
     """A struct, union or enum that is named and never gets a body."""
 
     label: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Untransmissible:
+class Untransmissible(Struct, frozen=True):
     """A type that is known and cannot travel; *rule* says so where it would have to."""
 
     reason: str
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Octets:
+class Octets(Struct, frozen=True):
     """Octets behind their count: an open array that needs nobody to size it."""
 
 
@@ -138,8 +130,7 @@ Unnamed: TypeAlias = (
 Core: TypeAlias = "Unnamed | Constructed"
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """*levels* outermost first. *text* is the type as the user spells it.
 
     *is_handle*: a ``[handle]`` typedef is among its names. *marshalled*: the attribute

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -17,8 +19,7 @@ from midlpy.semantic.scope import FileScope
 _SHOWN: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A file in MIDL's words, with the options that hold for it alone."""
 
     source: ast.Source

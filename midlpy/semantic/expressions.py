@@ -7,8 +7,9 @@ in any order, besides constants. Spec: MIDL reference, size_is; C's meaning of o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
@@ -21,24 +22,21 @@ from midlpy.semantic.ir import BaseKind
 from midlpy.semantic.scope import Constructed, FileScope, Kind, Site
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     """A member or parameter an expression may name."""
 
     declared: Declared
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True):
     """All of one struct or operation; *word* is ``member`` or ``parameter``."""
 
     word: str
     by_name: Mapping[str, Neighbour]
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """An expression with its names bound, and the type of its value."""
 
     expression: ir.Expression
@@ -52,8 +50,7 @@ LOGICAL: Final = frozenset({"&&", "||"})
 COMPARISONS: Final = frozenset({"==", "!=", "<", ">", "<=", ">="})
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     """Where an expression stands."""
 
     attribute: str

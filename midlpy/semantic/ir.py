@@ -7,10 +7,11 @@ may refer to themselves. Pointer kinds are final, sizes bound to the level they 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 
@@ -20,13 +21,11 @@ if TYPE_CHECKING:
 # Expressions, over the siblings of what they belong to
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sibling:
+class Sibling(Struct, frozen=True):
     """The value of another member or parameter, by its IDL name.
 
     Where that is a pointer, its referent: *dereferenced* says the IDL had a star.
@@ -36,16 +35,14 @@ class Sibling:
     dereferenced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """*operator* is one of ``- ~ !``."""
 
     operator: str
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """C's operators; ``/`` and ``%`` truncate toward zero, comparisons give 0 or 1."""
 
     operator: str
@@ -53,15 +50,13 @@ class Binary:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Struct, frozen=True):
     condition: Expression
     positive: Expression
     negative: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Convert:
+class Convert(Struct, frozen=True):
     """A cast to an integer of *octets* octets."""
 
     operand: Expression
@@ -103,29 +98,25 @@ class BaseKind(Enum):
     NETWORK32 = "unsigned long in network byte order"
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     kind: BaseKind
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """Legal values, both ends included."""
 
     low: int
     high: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ranged:
+class Ranged(Struct, frozen=True):
     """An integer or enum with ``[range]``; of sized data the range is in its Array."""
 
     target: Type
     range: Range
 
 
-@dataclass(frozen=True, slots=True)
-class Guid:
+class Guid(Struct, frozen=True):
     """The struct {long, short, short, byte[8]} under one of its usual names."""
 
 
@@ -137,14 +128,12 @@ class PointerKind(Enum):
     FULL = "ptr"  # both
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(Struct, frozen=True):
     target: Type
     kind: PointerKind
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(Struct, frozen=True):
     """One dimension; the element of the outer of several dimensions is an Array.
 
     *bound* is the fixed element count, None when conformant. *size* is the maximum count
@@ -161,8 +150,7 @@ class Array:
     range: Range | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class String:
+class String(Struct, frozen=True):
     """Zero-terminated text; *character* is CHAR, BYTE or WCHAR.
 
     *bound* is the room of a fixed array (sent without a maximum count), *size* the
@@ -175,41 +163,35 @@ class String:
     range: Range | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A named type; *unit* is the path of the file that declares it."""
 
     unit: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """A non-encapsulated union where it is used, with what selects its arm."""
 
     union: Use
     discriminant: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class InterfacePointer:
+class InterfacePointer(Struct, frozen=True):
     """A marshalled COM object reference: opaque octets behind a unique pointer."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class BindingHandle:
+class BindingHandle(Struct, frozen=True):
     """``handle_t``: never on the wire."""
 
 
-@dataclass(frozen=True, slots=True)
-class Void:
+class Void(Struct, frozen=True):
     """No value: the result of an operation that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Struct, frozen=True):
     """What cannot travel, with the reason, as in ``void *`` or a C union.
 
     *rule* is the slug for an operation that reaches it; "" when the mistake is reported.
@@ -241,8 +223,7 @@ Type: TypeAlias = (
 # composed for a nested type. *text* is the declaration as written, or "" for a nested one.
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantDeclaration:
+class ConstantDeclaration(Struct, frozen=True):
     """*value* is None for NULL; an integer also where that was made a pointer.
 
     *is_quoted*: a ``#define`` for C, where it is one.
@@ -256,14 +237,12 @@ class ConstantDeclaration:
     is_quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Enumerator:
+class Enumerator(Struct, frozen=True):
     name: str
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class EnumDeclaration:
+class EnumDeclaration(Struct, frozen=True):
     """*is_v1*: 32 bits in every transfer syntax.
 
     *octets*: of a width of its own, as Samba's dialect has them; else None. *is_flags*: a
@@ -280,15 +259,13 @@ class EnumDeclaration:
     is_flags: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     name: str
     type: Type
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class StructDeclaration:
+class StructDeclaration(Struct, frozen=True):
     """Anonymous members are flattened where they cannot change the layout.
 
     *opaque* is set when it cannot travel: why.
@@ -302,8 +279,7 @@ class StructDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Struct, frozen=True):
     """*type* is None for an empty arm; no *labels* and *is_default* for ``[default]``."""
 
     labels: tuple[int, ...]
@@ -313,8 +289,7 @@ class Arm:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class UnionDeclaration:
+class UnionDeclaration(Struct, frozen=True):
     """A non-encapsulated union; *discriminant* is its switch_type."""
 
     name: str
@@ -327,8 +302,7 @@ class UnionDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class EncapsulatedUnionDeclaration:
+class EncapsulatedUnionDeclaration(Struct, frozen=True):
     """``union switch``: a value with the discriminant and the arm."""
 
     name: str
@@ -341,16 +315,14 @@ class EncapsulatedUnionDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ContextHandleDeclaration:
+class ContextHandleDeclaration(Struct, frozen=True):
     name: str
     text: str
     comment: str | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PipeDeclaration:
+class PipeDeclaration(Struct, frozen=True):
     name: str
     element: Type
     text: str
@@ -358,8 +330,7 @@ class PipeDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ConvertedDeclaration:
+class ConvertedDeclaration(Struct, frozen=True):
     """*wire* travels; the program sees what *converter*, ``module:Class``, makes of it."""
 
     name: str
@@ -388,8 +359,7 @@ class Direction(Enum):
     IN_OUT = "in, out"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter that travels, or a pipe; binding handles are left out.
 
     *type* of a pipe parameter is the Use of its PipeDeclaration, whatever pointer the
@@ -415,8 +385,7 @@ class Binding(Enum):
     NONE = "none"  # nothing said: the client object
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """*opnum* counts the remote operations; callbacks are numbered apart.
 
     *called* is the [local] operation under whose name the program knows it.
@@ -451,8 +420,7 @@ class Operation:
     notice: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(Struct, frozen=True):
     """*endpoints* as written, ``protseq:[endpoint]``; *is_local* ones have no stubs."""
 
     name: str
@@ -466,8 +434,7 @@ class Interface:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True, kw_only=True):
     """One IDL file. *imports* are the models of the files it imports, directly or not.
 
     *com* is what it declares besides, of the file that is compiled: no stubs are made.
@@ -479,6 +446,6 @@ class Model:
     constants: tuple[ConstantDeclaration, ...]
     types: tuple[TypeDeclaration, ...]
     interfaces: tuple[Interface, ...]
-    com: tuple[ir_com.Declaration, ...] = field(default=(), kw_only=True)
-    is_samba: bool = field(default=False, kw_only=True)
+    com: tuple[ir_com.Declaration, ...] = ()
+    is_samba: bool = False
     imports: tuple[Model, ...]

@@ -7,10 +7,11 @@ that could not (``void *``, a C union) is ``ir.Opaque`` without that being a mis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 from uuid import UUID
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.semantic import ir
@@ -25,8 +26,7 @@ class MethodKind(Enum):
     PUT_REFERENCE = "propputref"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     name: str
     type: ir.Type
     spelling: str
@@ -35,8 +35,7 @@ class Parameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A method; *slot* is its number in the vtable, *dispatch_id* what ``id`` says.
 
     *slot* counts from the root, IUnknown's three first; it is None where there is no
@@ -61,8 +60,7 @@ class Method:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     """A property of a dispinterface."""
 
     name: str
@@ -73,8 +71,7 @@ class Property:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectInterface:
+class ObjectInterface(Struct, frozen=True):
     """A COM interface; *async_uuid* is the UUID of its asynchronous twin."""
 
     name: str
@@ -89,8 +86,7 @@ class ObjectInterface:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Dispinterface:
+class Dispinterface(Struct, frozen=True):
     """Properties and methods, or the *interface* that has them."""
 
     name: str
@@ -102,8 +98,7 @@ class Dispinterface:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CoclassMember:
+class CoclassMember(Struct, frozen=True):
     """An interface that a class implements, or calls if it *is_source*."""
 
     name: str
@@ -113,8 +108,7 @@ class CoclassMember:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Coclass:
+class Coclass(Struct, frozen=True):
     name: str
     uuid: UUID | None
     members: tuple[CoclassMember, ...]
@@ -122,8 +116,7 @@ class Coclass:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """Functions of a library of code; *constants* by name, with values in the model."""
 
     name: str
@@ -134,8 +127,7 @@ class Module:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """A type library; *importlibs* are the binary ones it builds on, not read."""
 
     name: str

@@ -8,8 +8,9 @@ outermost level, string to the innermost.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, Literal
+
+from msgspec.structs import replace
 
 from midlpy.diagnostics import Note
 from midlpy.frontend import ast

@@ -6,8 +6,9 @@ tag without its keyword, both with a word about it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast

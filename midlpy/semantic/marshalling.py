@@ -6,7 +6,7 @@ it a value is presented as it travels.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from midlpy.frontend import ast
 from midlpy.semantic import ir, types

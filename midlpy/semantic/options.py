@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 AsyncPipes: TypeAlias = Literal["require", "imply"]
 Dialect: TypeAlias = Literal["midl", "samba", "auto"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Choices of one compilation.
 
     *strict*: MIDL's own reading where the default is lenient. *async_pipes*: whether an

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from midlpy.semantic import guids, ir, ir_com, unions
 from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.open_types import has_open_tail
@@ -106,8 +108,7 @@ class Program:
         return reached
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
+class Untold(Struct, frozen=True):
     """What keeps a type from travelling: *cause*, reached through *member*."""
 
     cause: ir.Opaque

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Severity
 from midlpy.frontend import ast
@@ -51,9 +52,9 @@ def names_in(node: object) -> Iterator[str]:
     elif isinstance(node, tuple):
         for each in node:  # pyright: ignore[reportUnknownVariableType]
             yield from names_in(each)  # pyright: ignore[reportUnknownArgumentType]
-    elif is_dataclass(node):
-        for field in fields(node):
-            yield from names_in(getattr(node, field.name))
+    elif isinstance(node, Struct):
+        for field in node.__struct_fields__:
+            yield from names_in(getattr(node, field))
 
 
 def _symbol(

@@ -6,8 +6,9 @@ string, size_is and their kin for what a level becomes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -41,8 +42,7 @@ class Position(Enum):
     ELEMENT = "pipe element"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One use of a declared type: where, among which neighbours, called what."""
 
     position: Position

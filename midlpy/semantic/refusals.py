@@ -8,8 +8,9 @@ and with the reason in the generated module.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Diagnostic, Note, Span
 from midlpy.semantic import ir
@@ -25,8 +26,7 @@ RESULT: Final = "the result"
 SHOWN: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why an operation is not supported, and where that stands."""
 
     reason: str

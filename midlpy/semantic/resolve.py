@@ -10,8 +10,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
 from midlpy.frontend import ast
@@ -43,8 +45,7 @@ from midlpy.semantic.scope import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """The model of a file, and everything there is to say about its source.
 
     With an error among *diagnostics* the model is not fit for lowering.
@@ -99,7 +100,10 @@ def _too_deep(
             if isinstance(value, TypedefSymbol | ConstantSymbol | Constructed):
                 span = value.span  # the innermost is where the limit was passed
     deep = finding(options, "nesting-limit", message, span)
-    return Resolution(ir.Model(path, None, (), (), (), ()), (deep,))
+    nothing = ir.Model(
+        path=path, comment=None, constants=(), types=(), interfaces=(), imports=()
+    )
+    return Resolution(nothing, (deep,))
 
 
 def _diagnostics(program: Program, main: FileScope) -> list[Diagnostic]:

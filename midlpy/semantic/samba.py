@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -30,8 +33,7 @@ from midlpy.semantic.samba_words import SILENT, SILENT_ON_INTERFACES
 _TYPE_MACRO: Final = re.compile(r"#\s*define\s+\w+\s+(struct\s+)?[A-Za-z_]\w*\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """*computed* are members that Samba computes ([value]), and callers set here."""
 
     unit: ast.Unit

@@ -6,8 +6,10 @@ What NDR has no form for becomes a type that refuses the operations that reach i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.frontend import ast
 from midlpy.semantic.builtin import NETWORK_ADDRESS
@@ -30,8 +32,7 @@ _TEXT_ROW: Final = "spoolss_StringArray"
 _COUNTED: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """One member, arm or parameter: what it is made of in the syntax tree."""
 
     attributes: ast.Attributes

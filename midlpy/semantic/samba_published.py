@@ -9,8 +9,9 @@ counts of 32 bits that NDR64 has as 64, it is the protocol's that is meant.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from midlpy.frontend import ast
 from midlpy.semantic.builtin import fields_of

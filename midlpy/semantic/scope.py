@@ -14,6 +14,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
+from msgspec import Struct
+
 from midlpy.diagnostics import Diagnostic, Note, Severity, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
     from midlpy.semantic.program import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """What the interface around a declaration says about it."""
 
     interface: str | None = None
@@ -128,8 +129,7 @@ class FileScope:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """Where something is spelled: file, interface, and place in the file's order."""
 
     scope: FileScope

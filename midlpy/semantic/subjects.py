@@ -7,9 +7,10 @@ vanish, whole interfaces. Rules about these look at subjects instead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from msgspec import Struct
 
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from midlpy.semantic.scope import Constructed, Site
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSubject:
+class FieldSubject(Struct, frozen=True):
     """A struct member. *type* is final."""
 
     name: str
@@ -33,8 +33,7 @@ class FieldSubject:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ArmSubject:
+class ArmSubject(Struct, frozen=True):
     """A union arm; *name*, *declared* and *type* are None for an empty one."""
 
     labels: tuple[int, ...]
@@ -48,8 +47,7 @@ class ArmSubject:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterSubject:
+class ParameterSubject(Struct, frozen=True):
     """A parameter as declared; *pipe* is the pipe type it passes, if it is one."""
 
     name: str
@@ -71,8 +69,7 @@ class ParameterSubject:
         return self.direction is ir.Direction.OUT
 
 
-@dataclass(frozen=True, slots=True)
-class OperationSubject:
+class OperationSubject(Struct, frozen=True):
     """An operation with everything IDL and ACF say about it.
 
     *attributes* are those of the IDL, *acf* those of its ACF entry, *acf_interface* those
@@ -105,8 +102,7 @@ class OperationSubject:
         return tuple(p for p in self.parameters if p.pipe is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceSubject:
+class InterfaceSubject(Struct, frozen=True):
     """An interface with its header; *acf_name* is where ACF lines of it would stand."""
 
     name: str

@@ -5,7 +5,7 @@ Spec: MIDL reference, base types; C's rules for declarators.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast

@@ -119,7 +119,14 @@ def model(
     imports: tuple[ir.Model, ...] = (),
     path: str = PATH,
 ) -> ir.Model:
-    return ir.Model(path, None, constants, types, interfaces, imports)
+    return ir.Model(
+        path=path,
+        comment=None,
+        constants=constants,
+        types=types,
+        interfaces=interfaces,
+        imports=imports,
+    )
 
 
 def inventory() -> ir.Model:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from midlpy.diagnostics import Severity
 
@@ -11,8 +11,7 @@ WARNING = Severity.WARNING
 NOTE = Severity.NOTE
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What ``midlpy explain`` tells about one diagnostic.
 
     *midl* is the number that Microsoft documents for the same mistake, None when it
