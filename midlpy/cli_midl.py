@@ -25,7 +25,12 @@ _COMPILE_ONLY: Final = frozenset(
     }
 )
 # What a preprocessor is told that stands in for ours.
-_PREDEFINED: Final = ("-D__midl=801", "-D_WIN32=1", "-D__MIDLPY__=1")
+_PREDEFINED: Final = (
+    "-D__midl=801",
+    "-D_WIN32=1",
+    "-D__MIDLPY__=1",
+    "-DGUID_DEFINED=1",
+)
 _TITLES: Final = {
     "same": "As in midl",
     "mapped": "With the nearest meaning",

@@ -90,7 +90,7 @@ SAME = [
     (
         "/cpp_cmd gcc /I inc /D X=1",
         "-I|inc|-D|X=1|--cpp-command|gcc -E -D__midl=801 -D_WIN32=1 -D__MIDLPY__=1 "
-        "-Iinc -DX=1",
+        "-DGUID_DEFINED=1 -Iinc -DX=1",
     ),
 ]
 

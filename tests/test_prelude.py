@@ -92,6 +92,25 @@ def test_an_included_stand_in_is_imported_and_says_nothing(name: str) -> None:
     assert "(ndr.Struct" not in own
 
 
+def test_values_of_a_broadcast_count_up_from_not_set() -> None:
+    module = midlpy.load_text('import "bdatypes.h";' + HEADER % "[in] GuardInterval g")
+    intervals = module.bdatypes.GuardInterval
+    assert intervals.BDA_GUARD_NOT_SET == -1
+    assert intervals.BDA_GUARD_1_32 == 1
+    assert module.bdatypes.ModulationType.BDA_MOD_256QAM == 11
+
+
+def test_pointers_to_xml_names_are_known_by_their_headers() -> None:
+    text = """import "wsdxmldom.h", "wsdtypes.h";
+    [object, local, uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41)]
+    interface IContext : IUnknown {
+        HRESULT SetTypes([in] PCWSDXML_TYPE p, [in] PCWSDXML_NAMESPACE n);
+        HRESULT Ask([in] IWSDMessageParameters *p);
+    }"""
+    compilation = compile_source(text, "tried.idl", None, Options())
+    assert [d for d in compilation.diagnostics if d.severity.value != "note"] == []
+
+
 def test_types_declared_again_by_the_file_itself_are_its_own() -> None:
     octets = stub_data(
         'import "oaidl.idl"; typedef struct _LUID { DWORD LowPart; LONG HighPart; } LUID;',

@@ -22,7 +22,8 @@ MAX_EXPANSION_TOKENS: Final = 200_000
 # Macros in macros, arguments in arguments.
 MAX_EXPANSION_DEPTH: Final = 60
 
-PREDEFINED: Final = ("__midl 801", "_WIN32 1", "__MIDLPY__ 1")
+# GUID is known without a declaration, which C headers ask by the last of them.
+PREDEFINED: Final = ("__midl 801", "_WIN32 1", "__MIDLPY__ 1", "GUID_DEFINED 1")
 
 # Decoration of published files, whose C headers define it as nothing (or as const).
 DECORATION: Final = (

@@ -161,8 +161,11 @@ def may_be_elsewhere(name: str, scope: FileScope) -> bool:
 
 
 def report_unknown(name: ast.Name, scope: FileScope) -> None:
-    """Say that no interface is called *name*."""
+    """Say that no interface is called *name*, once in a file, as of any type."""
     text = name.text
+    if text in scope.unknown:
+        return
+    scope.unknown.add(text)
     known = {
         each: symbol.span
         for visible in scope.visible()

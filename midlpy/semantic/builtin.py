@@ -159,6 +159,9 @@ _STRUCTS: Final[Mapping[str, str]] = {
     "ULARGE_INTEGER": "ULONGLONG QuadPart",
     "SYSTEMTIME": "WORD wYear WORD wMonth WORD wDayOfWeek WORD wDay WORD wHour "
     "WORD wMinute WORD wSecond WORD wMilliseconds",
+    "BITMAPINFOHEADER": "DWORD biSize LONG biWidth LONG biHeight WORD biPlanes "
+    "WORD biBitCount DWORD biCompression DWORD biSizeImage LONG biXPelsPerMeter "
+    "LONG biYPelsPerMeter DWORD biClrUsed DWORD biClrImportant",
     "RPC_SID_IDENTIFIER_AUTHORITY": "UCHAR Value[6]",
     "RPC_UNICODE_STRING": "USHORT Length USHORT MaximumLength "
     "size_is:MaximumLength/2,length_is:Length/2:WCHAR *Buffer",

@@ -42,15 +42,24 @@ _TYPE: Final = "a type, not a constant"
 
 @dataclass(eq=False)
 class ConstantError(Exception):
-    """An expression without a value: the finding to report."""
+    """An expression without a value: the finding to report.
+
+    *unknown* is the name that nothing declares, if that is why.
+    """
 
     rule: str
     message: str
     span: Span
     help: str | None = None
     notes: tuple[Note, ...] = field(default=())
+    unknown: str | None = None
 
     def report(self, site: Site) -> None:
+        """Report it; an unknown name once in a file, since a missing import hides many."""
+        if self.unknown is not None:
+            if self.unknown in site.scope.unknown_constants:
+                return
+            site.scope.unknown_constants.add(self.unknown)
         site.findings.report(
             self.rule, self.message, self.span, help=self.help, notes=self.notes
         )
@@ -212,6 +221,7 @@ def _unknown(name: ast.Name, site: Site) -> ConstantError:
         f"no constant is called '{name.text}'",
         name.span,
         notes=notes,
+        unknown=name.text,
     )
 
 

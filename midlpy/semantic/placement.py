@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from midlpy.diagnostics import Note
 from midlpy.frontend import ast
 from midlpy.semantic.attributes import (
@@ -19,6 +21,9 @@ from midlpy.semantic.attributes import (
 from midlpy.semantic.findings import Findings, nearest
 from midlpy.semantic.options import Options
 
+# What may be said again: each has a GUID of its own.
+_REPEATABLE: Final = frozenset({"custom"})
+
 
 def place(
     attributes: ast.Attributes, where: Place, findings: Findings, options: Options
@@ -28,7 +33,7 @@ def place(
     seen: dict[str, ast.Attribute] = {}
     for attribute in attributes:
         name = attribute.name.text
-        if name in seen:
+        if name in seen and name not in _REPEATABLE:
             _report_repeated(attribute, seen[name], where, findings)
             if _is_flag(attribute):
                 continue

@@ -69,6 +69,8 @@ class FileScope:
         self.guids: list[GuidSymbol] = []
         # Names of which has been said that no type is called so.
         self.unknown: set[str] = set()
+        # The same of constants.
+        self.unknown_constants: set[str] = set()
         # Binary type libraries that the file builds on.
         self.importlibs: list[str] = []
         # Interfaces of which a missing pointer_default has been reported.

@@ -366,30 +366,49 @@ def _unnamed_context(specifiers: ast.Specifiers, site: Site, span: Span) -> Cons
 
 
 def as_cast(expression: ast.Binary | ast.Call, site: Site) -> ast.Cast | None:
-    """``(T)-x`` and ``(T)(x)`` parse as a sum and a call; a cast when T is a type."""
-    left = (
-        expression.left if isinstance(expression, ast.Binary) else expression.function
-    )
-    if not (
-        isinstance(left, ast.Parenthesis)
-        and isinstance(left.operand, ast.NameReference)
-    ):
-        return None
-    name = left.operand.name
-    if not lookup.is_type_name(name.text, site):
-        return None
+    """``(T)-x`` and ``(T)(x)`` parse as a sum and a call; a cast when T is a type.
+
+    So do several casts in a row, ``(T)(U)(x)``, as a call of what ``(T)(U)`` gives.
+    """
     operand: ast.Expression
     if isinstance(expression, ast.Call):
         if len(expression.arguments) != 1:
             return None
-        operand = expression.arguments[0]
+        left, operand = expression.function, expression.arguments[0]
     elif expression.operator in ("-", "+", "*", "&"):
+        left = expression.left
         operand = ast.Unary(expression.operator, expression.right, expression.span)
     else:
         return None
-    type_name = ast.TypeName(
+    names = _types_in_row(left)
+    if not all(lookup.is_type_name(name.text, site) for name in names):
+        return None
+    cast: ast.Cast | None = None
+    for name in reversed(names):
+        cast = ast.Cast(_type_name(name), cast or operand, expression.span)
+    return cast
+
+
+def _types_in_row(expression: ast.Expression) -> list[ast.Name]:
+    """T, U of ``(T)(U)``; nothing if there is anything but names in parentheses."""
+    names: list[ast.Name] = []
+    while isinstance(expression, ast.Call):
+        match expression.arguments:
+            case (ast.NameReference(name),):
+                names.append(name)
+                expression = expression.function
+            case _:
+                return []
+    match expression:
+        case ast.Parenthesis(ast.NameReference(name)):
+            return [name, *reversed(names)]
+        case _:
+            return []
+
+
+def _type_name(name: ast.Name) -> ast.TypeName:
+    return ast.TypeName(
         ast.Specifiers((), ast.NamedType(name), name.span),
         ast.Declarator(None, (), name.span),
         name.span,
     )
-    return ast.Cast(type_name, operand, expression.span)

@@ -129,8 +129,12 @@ def all_files() -> tuple[CorpusFile, ...]:
 def parameters(
     names: tuple[str, ...] | None = None,
     is_wanted: Callable[[CorpusFile], bool] = lambda file: True,
+    marks: tuple[pytest.MarkDecorator, ...] = (),
 ) -> list[ParameterSet]:
-    """The files of the sets called *names*, for ``parametrize``; skipped where absent."""
+    """The files of the sets called *names*, for ``parametrize``; skipped where absent.
+
+    Each has the *marks*.
+    """
     found: list[ParameterSet] = []
     for name in names or tuple(SETS):
         members = SETS[name].files
@@ -140,6 +144,8 @@ def parameters(
             )
             found.append(pytest.param(None, id=name, marks=skip))
         found += (
-            pytest.param(each, id=str(each)) for each in members if is_wanted(each)
+            pytest.param(each, id=str(each), marks=marks)
+            for each in members
+            if is_wanted(each)
         )
     return found

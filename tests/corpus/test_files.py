@@ -16,11 +16,19 @@ from tests.corpus.outcomes import (
 )
 from tests.corpus.sets import SETS, CorpusFile, parameters
 
-# Wine's and mingw-w64's files are compiled by the report, and not yet listed.
+# mingw-w64's files are compiled by the report, and not yet listed.
 LISTED = ("published", "comtypes", "midltests", "samba", "wireshark")
 
+# Minutes of work.
+LONG = ("wine",)
 
-@pytest.mark.parametrize("file", parameters(LISTED))
+FILES = [
+    *parameters(LISTED),
+    *parameters(LONG, marks=(pytest.mark.thorough,)),
+]
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_file_compiles_or_gives_the_errors_it_is_listed_with(file: CorpusFile) -> None:
     errors = errors_of(stages(file).diagnostics)
     expected = listed(file)

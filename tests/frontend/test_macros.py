@@ -174,6 +174,7 @@ def test_every_file_begins_with_these() -> None:
     assert made.expand("__midl") == "801"
     assert made.is_defined("_WIN32")
     assert made.is_defined("__MIDLPY__")
+    assert made.is_defined("GUID_DEFINED")
     assert not made.is_defined("__cplusplus")
 
 

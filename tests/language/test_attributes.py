@@ -91,6 +91,11 @@ SAID: list[tuple[str, str, list[tuple[str, int | None]]]] = [
         [("repeated-attribute", 2209)],
     ),
     (
+        "custom-twice",
+        f"void f({H}, [in, custom({UUID}, 1), custom({UUID[:-1]}0, 2)] long a);",
+        [],
+    ),
+    (
         "two-pointer-kinds",
         f"void f({H}, [in, ref, unique] long *p);",
         [("two-pointer-kinds", 2163)],

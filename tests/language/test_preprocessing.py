@@ -71,6 +71,7 @@ CONSTANTS: list[tuple[str, str, dict[str, object] | None]] = [
     ),
     ("win32", "#ifdef _WIN32\nconst long A = 5;\n#endif", {"A": 5}),
     ("ourselves", "#ifdef __MIDLPY__\nconst long A = 5;\n#endif", {"A": 5}),
+    ("guid-is-known", "#ifdef GUID_DEFINED\nconst long A = 5;\n#endif", {"A": 5}),
     ("no-cplusplus", "#ifdef __cplusplus\nconst long A = 5;\n#endif", {}),
     ("pragma-once", "#pragma once\nconst long A = 5;", {"A": 5}),
     (

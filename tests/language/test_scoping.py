@@ -115,6 +115,11 @@ NAMES: list[tuple[str, str, list[tuple[str, int | None]]]] = [
         [("error-status-redefined", 2205)],
     ),
     ("unknown", "typedef NOPE T;", [("unknown-type", 2011)]),
+    (
+        "unknown-base-and-type",
+        f"[object, uuid({UUID})] interface b : INope {{ HRESULT f([in] INope *p); }}",
+        [("unknown-type", 2011)],
+    ),
     ("constant-as-type", "const long A = 1; typedef A T;", [("unknown-type", 2011)]),
     (
         "one-unknown-type-once",

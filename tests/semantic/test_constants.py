@@ -39,6 +39,11 @@ def value(text: str, type_: str = "hyper") -> int | str | None:
         ("(short)0xFFFF", -1),
         ("(WORD)(0x12345)", 0x2345),
         ("(WORD)-1", 0xFFFF),
+        ("sizeof(BITMAPINFOHEADER)", 40),
+        ("(WORD)(SHORT)(0x18000)", 0x8000),
+        ("(WORD)(BYTE)(0x123) << 8", 0x2300),
+        ("(LONG)(WORD)(BYTE)-1", 0xFF),
+        ("(WORD)(ONE)", 1),
         ("TRUE", 1),
         ("1 || 1 / 0", 1),
     ],
@@ -88,6 +93,11 @@ def test_enumerators_count_on_and_wrap_at_32_bits() -> None:
 def test_one_unknown_name_is_one_error() -> None:
     body = "const long A = NOPE; const long B = A + 1; const long C = B * A;"
     assert errors(body) == ["unknown-name-in-expression"]
+
+
+def test_an_unknown_name_is_one_error_wherever_else_it_stands() -> None:
+    body = "const long A = NOPE; const long B = NOPE + 1; const long C = OTHER;"
+    assert errors(body) == ["unknown-name-in-expression"] * 2
 
 
 def test_constants_defined_by_each_other_have_no_value() -> None:

@@ -1,5 +1,7 @@
 // Web services for devices: kept in memory, so the names are enough.
 
+interface IWSDMessageParameters;
+
 typedef struct _WSD_CONFIG_PARAM WSD_CONFIG_PARAM;
 typedef struct _WSD_CONFIG_ADDRESSES WSD_CONFIG_ADDRESSES;
 typedef struct _WSD_DATETIME WSD_DATETIME;
