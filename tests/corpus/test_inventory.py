@@ -11,6 +11,7 @@ from midlpy.driver_loading import load_outputs
 from midlpy.runtime import rpc
 from midlpy.semantic import ir
 from tests.corpus import oracles
+from tests.corpus.interfaces import RPC_SETS, WINE, compiles, may_be_called
 from tests.corpus.inventory import (
     Interface,
     differences,
@@ -18,24 +19,9 @@ from tests.corpus.inventory import (
     of_model,
     with_uuid,
 )
-from tests.corpus.outcomes import listed, modules, stages
+from tests.corpus.outcomes import modules, stages
 from tests.corpus.scan import scan
 from tests.corpus.sets import SETS, CorpusFile, parameters
-
-# Operations that widl counted in Wine's interfaces.
-WINE = {
-    "dlls/rpcrt4/tests/server.idl": {"IMixedServer": 93},
-    "dlls/rpcrt4/tests/server_interp.idl": {"IInterpServer": 93},
-    "include/wine/svcctl.idl": {"svcctl": 57},
-    "dlls/msi/winemsi.idl": {"IWineMsiRemote": 35},
-    "include/wine/schrpc.idl": {"ITaskSchedulerService": 20},
-    "include/wine/epm.idl": {"epm": 7},
-    "include/wine/irot.idl": {"Irot": 7},
-    "include/wine/atsvc.idl": {"atsvc": 4},
-    "include/wine/irpcss.idl": {"Irpcss": 4},
-    "include/wine/plugplay.idl": {"plugplay": 4},
-    "dlls/ole32/dcom.idl": {"IOXIDResolver": 5, "IRemoteActivation": 1},
-}
 
 # Where the second reading, which knows no types, reads something else, and why.
 READ_OTHERWISE = {
@@ -54,14 +40,6 @@ OTHERWISE_IN_SCAPY = {
 }
 
 
-def compiles(file: CorpusFile) -> bool:
-    return listed(file) is None
-
-
-def is_wine_rpc(file: CorpusFile) -> bool:
-    return file.name in WINE
-
-
 def remote(file: CorpusFile) -> list[Interface]:
     """What the compiler made of *file*, COM interfaces left out."""
     model = stages(file).model
@@ -69,10 +47,7 @@ def remote(file: CorpusFile) -> list[Interface]:
     return of_model(model)
 
 
-RPC = [
-    *parameters(("published", "midltests", "samba", "wireshark"), compiles),
-    *parameters(("wine",), is_wine_rpc),
-]
+RPC = [each for name in RPC_SETS for each in parameters((name,), may_be_called)]
 
 
 @pytest.mark.parametrize("file", RPC)
@@ -144,7 +119,7 @@ def is_enumeration(difference: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("file", parameters(("wine",), is_wine_rpc))
+@pytest.mark.parametrize("file", parameters(("wine",), may_be_called))
 def test_wine_operations_are_those_that_widl_writes(
     file: CorpusFile, tmp_path: Path
 ) -> None:
