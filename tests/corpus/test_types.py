@@ -71,6 +71,22 @@ def mypy(written: Written) -> dict[str, str]:
     return found
 
 
+def pyright(written: Written) -> dict[str, str]:
+    """The same, by another checker."""
+    settings = {
+        "typeCheckingMode": "strict",
+        "pythonVersion": "3.11",
+        "extraPaths": [str(ROOT)],
+    }
+    (written.folder / "pyrightconfig.json").write_text(json.dumps(settings))
+    words = ("-m", "pyright", "--pythonpath", sys.executable, "--outputjson")
+    found: dict[str, str] = {}
+    for each in json.loads(written.run(*words, "."))["generalDiagnostics"]:
+        path = Path(each["file"]).relative_to(written.folder.resolve()).as_posix()
+        found.setdefault(path, each["message"])
+    return found
+
+
 def imports(written: Written) -> dict[str, str]:
     """The error of each module that cannot be imported."""
     said = written.run("-c", IMPORT_EACH, given=json.dumps(list(written.sources)))
@@ -89,6 +105,7 @@ def test_modules_of_a_set_are_imported_and_clean(name: str, tmp_path: Path) -> N
     assert made.sources
     assert made.of_sources(imports(made)) == []
     assert made.of_sources(mypy(made)) == []
+    assert made.of_sources(pyright(made)) == []
 
 
 @pytest.mark.thorough
