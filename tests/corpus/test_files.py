@@ -24,7 +24,7 @@ LONG = ("wine",)
 
 FILES = [
     *parameters(LISTED),
-    *parameters(LONG, marks=(pytest.mark.thorough,)),
+    *parameters(LONG, marks=(pytest.mark.thorough, pytest.mark.timeout(600))),
 ]
 
 
