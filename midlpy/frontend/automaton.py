@@ -45,6 +45,7 @@ class Automaton:
         self.kinds = tokens.kinds
         self.states = [0]
         self.rows = tables.rows
+        self._tables = tables
         # One shorter than the states: of the first state there is nothing to tell.
         self.firsts: list[int] = []
         self._values: list[Value] = []
@@ -78,6 +79,8 @@ class Automaton:
         rows, states, kinds = self.rows, self.states, self.kinds
         values, firsts, depths = self._values, self.firsts, self._depths
         builder, end = self._builder, self._end
+        productions, tables = self._productions, self._tables
+        renamings = tables.renamings
         kind = kinds[index]
         while True:
             action = rows[states[-1]].get(kind)
@@ -86,7 +89,12 @@ class Automaton:
                     return index, False
                 kind = NAME
             elif action < 0:
-                self._reduce(self._productions[-action - 1], -action - 1, index)
+                production = productions[-action - 1]
+                if production.is_renaming:
+                    key = (states[-2], states[-1], kind)
+                    states[-1] = renamings.get(key) or tables.renamed(key)
+                else:
+                    self._reduce(production, -action - 1, index)
             elif action == end:
                 return index, True
             else:
@@ -158,15 +166,17 @@ class Automaton:
     def _reduce(self, production: Production, number: int, index: int) -> None:
         states = self.states
         size = production.size
-        method = self._methods[number]
-        if method is None and size == 1 and not production.is_list:
-            # Nothing but another name for the same value.
+        if production.is_renaming:
             states[-1] = self.rows[states[-2]][production.origin]
             return
+        method = self._methods[number]
         values, firsts, depths = self._values, self.firsts, self._depths
         children: Sequence[Value] = ()
         first, depth = index, 0
-        if size:
+        if size == 1:
+            children = values[-1:]
+            first, depth = firsts[-1], depths[-1]
+        elif size:
             children = values[-size:]
             first = firsts[-size]
             depth = max(depths[-size:])
@@ -176,9 +186,10 @@ class Automaton:
             depth += 1
             if depth > MAX_NESTING:
                 raise NestingError
-            builder = self._builder
-            builder.first = first
-            if production.spliced:
+            self._builder.first = first
+            if production.takes_all:
+                value = method(*children)
+            elif production.spliced:
                 value = method(*_gathered(production, children))
             else:
                 value = method(
@@ -187,6 +198,11 @@ class Automaton:
                         for kept in production.kept
                     ]
                 )
+        if size == 1:
+            # What is in the place of one value is put there.
+            states[-1] = self.rows[states[-2]][production.origin]
+            values[-1], depths[-1] = value, depth
+            return
         if size:
             del states[-size:], values[-size:], firsts[-size:], depths[-size:]
         states.append(self.rows[states[-1]][production.origin])

@@ -86,6 +86,7 @@ class Lexer:
         self._words: dict[str, str] = {}
         self._word_patterns: list[tuple[re.Pattern[str], str]] = []
         groups: list[str] = []
+        skipped: list[str] = []
         # Where two match, the higher priority wins, then patterns, then longer literals.
         for terminal in sorted(
             terminals,
@@ -95,7 +96,9 @@ class Lexer:
                 -len(each.literal or ""),
             ),
         ):
-            if terminal.literal is not None and _WORD.fullmatch(terminal.literal):
+            if terminal.name in ignored:
+                skipped.append(terminal.pattern)
+            elif terminal.literal is not None and _WORD.fullmatch(terminal.literal):
                 self._words[terminal.literal] = terminal.name
             elif terminal.name.endswith("_WORD"):
                 self._word_patterns.append(
@@ -103,8 +106,10 @@ class Lexer:
                 )
             else:
                 groups.append(f"(?P<{terminal.name}>{terminal.pattern})")
-        self._pattern = re.compile("|".join(groups))
-        self._ignored = ignored
+        # A token with what is ignored in front of it; possessive, as both are final.
+        blanks = f"(?:{'|'.join(skipped)})*+"
+        self._blanks = re.compile(blanks)
+        self._pattern = re.compile(f"{blanks}(?:{'|'.join(groups)})")
 
     def tokenize(self, source: SourceFile) -> tuple[Tokens, list[Diagnostic]]:
         """The tokens of a text, and what was found in it that is none."""
@@ -113,12 +118,15 @@ class Lexer:
         findings: list[Diagnostic] = []
         kinds, texts = tokens.kinds, tokens.texts
         starts, ends = tokens.starts, tokens.ends
-        ignored, words = self._ignored, self._words
-        match_at = self._pattern.match
+        words, skip, match_at = self._words, self._blanks.match, self._pattern.match
         position, length = 0, len(text)
         while position < length:
             match = match_at(text, position)
             if match is None:
+                blanks = skip(text, position)
+                position = blanks.end() if blanks else position
+                if position == length:
+                    break
                 finding, position = _unmatched(source, tokens, position)
                 findings.append(finding)
                 if len(findings) == MAX_LEXICAL_FINDINGS:
@@ -127,10 +135,8 @@ class Lexer:
                 continue
             kind = match.lastgroup
             assert kind is not None
-            start, position = position, match.end()
-            if kind in ignored:
-                continue
-            word = match.group()
+            start, position = match.span(kind)
+            word = text[start:position]
             if kind == NAME:
                 kind = words.get(word) or self._kind_of_word(word)
             # As Tokens.add does, without the calls: this is the innermost loop.

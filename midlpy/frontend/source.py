@@ -48,6 +48,15 @@ def normalize(text: str) -> str:
     return text
 
 
+class Row(Struct, frozen=True):
+    """A line by its number, and its characters from *start* up to *end*."""
+
+    path: str
+    line: int
+    start: int
+    end: int
+
+
 class Original:
     """Text as written, under the name that diagnostics give it.
 
@@ -70,6 +79,13 @@ class Original:
         other.line_delta = line_delta
         other._starts = self._starts
         return other
+
+    def row(self, offset: int) -> Row:
+        """The line that a character stands on."""
+        starts = self._starts
+        line = bisect_right(starts, offset)
+        end = starts[line] if line < len(starts) else len(self.text) + 1
+        return Row(self.path, line + self.line_delta, starts[line - 1], end)
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a place, in the numbers that diagnostics give it."""
@@ -135,14 +151,24 @@ class SourceFile(Struct, frozen=True):
         following = next(segments)
         assert segment is not None
         original, shift = segment.original, segment.offset - segment.start
+        row = original.row(segment.offset)
         for start, end in zip(starts, ends, strict=True):
             while following is not None and start >= following.start:
                 segment, following = following, next(segments)
                 original, shift = segment.original, segment.offset - segment.start
+                row = original.row(segment.offset)
             if segment.use_end is not None:
                 places.append(original.place(segment.offset, segment.use_end))
+                continue
+            first, last = start + shift, end + shift
+            if not row.start <= first < row.end:
+                row = original.row(first)
+            if last < row.end:
+                # Most tokens end on the line they start on.
+                line, before = row.line, row.start - 1
+                places.append((row.path, line, first - before, line, last - before))
             else:
-                places.append(original.place(start + shift, end + shift))
+                places.append(original.place(first, last))
         return places
 
     def span(self, start: int, end: int) -> Span:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypedDict
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 END: Final = "$END"
 NAME: Final = "NAME"
@@ -31,7 +31,8 @@ class Production(Struct, frozen=True):
     *method* of the tree builder gets the children in *kept* (None: an optional part that
     is not there), those in *spliced* each as many as they hold. Without a method the only
     child kept is the value, or, for the helper rules of a repetition (*is_list*), a list
-    of the children.
+    of the children. *is_renaming*: it only gives another name to the same value;
+    *takes_all*: the method gets the children as they are.
     """
 
     origin: str
@@ -40,6 +41,8 @@ class Production(Struct, frozen=True):
     kept: tuple[int | None, ...]
     spliced: frozenset[int]
     is_list: bool
+    is_renaming: bool
+    takes_all: bool
 
 
 class Tables(Struct, frozen=True):
@@ -48,6 +51,10 @@ class Tables(Struct, frozen=True):
     *rows* has for each state what to do on a symbol: shift and go to the state n, or
     reduce by production -n - 1. State 0 is the first. *end* is the last one: to shift the
     end of the text there means that all is done.
+
+    A name is called an operand, a term, a sum and so on, for each precedence, before what
+    stands behind it is looked at. *renamings* has what that comes to, as far as it was
+    needed: the last state, by the states below and above the value, and the next symbol.
     """
 
     terminals: tuple[Terminal, ...]
@@ -55,6 +62,20 @@ class Tables(Struct, frozen=True):
     productions: tuple[Production, ...]
     rows: tuple[Mapping[str, int], ...]
     end: int
+    renamings: dict[tuple[int, int, str], int] = field(
+        default_factory=dict[tuple[int, int, str], int]
+    )
+
+    def renamed(self, key: tuple[int, int, str]) -> int:
+        """The state that the renamings of a value end at, of *key* in *renamings*."""
+        below, state, kind = key
+        while (action := self.rows[state].get(kind, 0)) < 0:
+            production = self.productions[-action - 1]
+            if not production.is_renaming:
+                break
+            state = self.rows[below][production.origin]
+        self.renamings[key] = state
+        return state
 
     def symbols(self) -> list[str]:
         """For each state the symbol that leads to it; "" for the first."""
@@ -135,7 +156,12 @@ def production(
 ) -> Production:
     """A production; the names of helper rules begin with an underscore."""
     is_list = origin.startswith("_")
-    return Production(origin, size, method, tuple(kept), frozenset(spliced), is_list)
+    taken, parts = tuple(kept), frozenset(spliced)
+    is_renaming = method is None and size == 1 and not is_list
+    takes_all = not parts and taken == tuple(range(size))
+    return Production(
+        origin, size, method, taken, parts, is_list, is_renaming, takes_all
+    )
 
 
 def _row(grouped: dict[str, str]) -> dict[str, int]:

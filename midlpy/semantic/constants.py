@@ -54,6 +54,10 @@ class ConstantError(Exception):
     notes: tuple[Note, ...] = field(default=())
     unknown: str | None = None
 
+    def all_notes(self) -> tuple[Note, ...]:
+        """Its notes, with those that are only looked for when they are told."""
+        return self.notes
+
     def report(self, site: Site) -> None:
         """Report it; an unknown name once in a file, since a missing import hides many."""
         if self.unknown is not None:
@@ -61,7 +65,7 @@ class ConstantError(Exception):
                 return
             site.scope.unknown_constants.add(self.unknown)
         site.findings.report(
-            self.rule, self.message, self.span, help=self.help, notes=self.notes
+            self.rule, self.message, self.span, help=self.help, notes=self.all_notes()
         )
 
 
@@ -198,7 +202,8 @@ def _named(name: ast.Name, site: Site, known: Mapping[str, int]) -> Value:
         values = enumerator_values(symbol.owner)
         if name.text in values:
             return values[name.text]
-        raise _unknown(name, site)  # an enumerator that comes later in the same enum
+        # An enumerator that comes later in the same enum.
+        raise _UnknownName(name, site)
     if name.text in _WORDS:
         return _WORDS[name.text]
     if symbol is not None:
@@ -209,20 +214,28 @@ def _named(name: ast.Name, site: Site, known: Mapping[str, int]) -> Value:
             name.span,
             notes=(Note(f"'{name.text}' is declared here", symbol.span),),
         )
-    raise _unknown(name, site)
+    raise _UnknownName(name, site)
 
 
-def _unknown(name: ast.Name, site: Site) -> ConstantError:
-    names = site.scope.value_names()
-    near = nearest(name.text, names)
-    notes = () if near is None else (Note(f"'{near}' is declared here", names[near]),)
-    return ConstantError(
-        "unknown-name-in-expression",
-        f"no constant is called '{name.text}'",
-        name.span,
-        notes=notes,
-        unknown=name.text,
-    )
+class _UnknownName(ConstantError):
+    """A name that is no constant's.
+
+    What it may be a misspelling of is looked for last: most such names are in macros
+    for C, which stay as they are.
+    """
+
+    def __init__(self, name: ast.Name, site: Site) -> None:
+        message = f"no constant is called '{name.text}'"
+        rule = "unknown-name-in-expression"
+        super().__init__(rule, message, name.span, unknown=name.text)
+        self._name, self._site = name.text, site
+
+    def all_notes(self) -> tuple[Note, ...]:
+        names = self._site.scope.value_names()
+        near = nearest(self._name, names)
+        return (
+            () if near is None else (Note(f"'{near}' is declared here", names[near]),)
+        )
 
 
 def constant_value(symbol: ConstantSymbol) -> Value:

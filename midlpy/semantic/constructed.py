@@ -286,7 +286,7 @@ def _label_error(
         and isinstance(argument, ast.NameReference)
     ):
         site.findings.report(
-            "case-not-constant", error.message, error.span, notes=error.notes
+            "case-not-constant", error.message, error.span, notes=error.all_notes()
         )
         return
     error.report(site)

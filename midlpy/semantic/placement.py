@@ -152,6 +152,8 @@ def _has_right_arguments(attribute: ast.Attribute, row: Row) -> bool:
 
 
 def _check_exclusions(found: AttributeSet, where: Place, findings: Findings) -> None:
+    if len(found.all) < 2:
+        return
     for first, second, rule in EXCLUSIVE:
         one, other = found.get(first), found.get(second)
         if one is None or other is None:

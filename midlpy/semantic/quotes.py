@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,6 +18,9 @@ from midlpy.frontend import ast
 from midlpy.frontend.parse import parse
 from midlpy.frontend.source import SourceFile
 from midlpy.semantic.scope import ConstantSymbol, Site
+
+# Files that many import have hundreds of them, and are resolved for each.
+MAX_KEPT_CONSTANTS: Final = 4096
 
 _DEFINE = re.compile(r"\s*#\s*define\s+([A-Za-z_$][\w$]*)(?=\s)\s+(\S.*?)\s*")
 _ASIDE = re.compile(r"/\*.*?\*/|//.*")
@@ -62,13 +67,23 @@ def _symbol(
 ) -> ConstantSymbol | None:
     if _EXPRESSION.fullmatch(text) is None:
         return None
-    # A text of its own, of which only the expression is used.
-    statement = f"const void *{name} = {text};"
-    unit, findings = parse(SourceFile.unprocessed(quote.span.path, statement))
+    node = _constant(quote.span.path, f"const void *{name} = {text};")
+    if node is None:
+        return None
+    return ConstantSymbol(
+        ast.Name(name, quote.span), node, node.declarators[0], site, quote=quote
+    )
+
+
+@lru_cache(MAX_KEPT_CONSTANTS)
+def _constant(path: str, statement: str) -> ast.Declaration | None:
+    """The declaration of a constant; None if it is none.
+
+    A text of its own, of which only the expression is used.
+    """
+    unit, findings = parse(SourceFile.unprocessed(path, statement))
     if any(each.severity is Severity.ERROR for each in findings):
         return None
     (node,) = unit.items
     assert isinstance(node, ast.Declaration)
-    return ConstantSymbol(
-        ast.Name(name, quote.span), node, node.declarators[0], site, quote=quote
-    )
+    return node
