@@ -20,9 +20,9 @@ _ALIKE: Final = {
         "guiddef.h inttypes.h limits.h memory.h midles.h minwindef.h minwinbase.h "
         "ntdef.h rpc.h rpcasync.h rpcdce.h rpcdcep.h rpcndr.h rpcnsi.h rpcproxy.h "
         "rpcsal.h sal.h sdkddkver.h specstrings.h stdarg.h stddef.h stdint.h stdio.h "
-        "stdlib.h string.h tchar.h wchar.h winapifamily.h winnls.h winresrc.h "
+        "stdlib.h string.h tchar.h wchar.h winnls.h winresrc.h "
         "winsdkver.h initguid.h pshpack1.h pshpack2.h pshpack4.h pshpack8.h "
-        "poppack.h d2derr.h wincrypt.h _mingw.h _mingw_mac.h _mingw_unicode.h "
+        "poppack.h d2derr.h _mingw.h _mingw_mac.h _mingw_unicode.h "
         "driverspecs.h kernelspecs.h no_sal2.h strsafe.h intrin.h lmcons.h lmerr.h "
         "idl_types.h"
     ),
