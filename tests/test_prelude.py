@@ -111,6 +111,45 @@ def test_pointers_to_xml_names_are_known_by_their_headers() -> None:
     assert [d for d in compilation.diagnostics if d.severity.value != "note"] == []
 
 
+def test_constants_of_controls_are_known_by_their_header() -> None:
+    module = midlpy.load_text(
+        '#include "olectl.h"\nconst long WHERE = DISPID_AMBIENT_CHARSET + 1;'
+        + HEADER % "[in] long x"
+    )
+    assert module.WHERE == -726  # one more than -727
+
+
+def test_results_of_the_com_catalog_are_known_by_their_header() -> None:
+    module = midlpy.load_text(
+        '#include "winerror.h"\nconst HRESULT WHY = COMADMIN_E_OBJECTERRORS;'
+        + HEADER % "[in] long x"
+    )
+    assert module.WHY & 0xFFFFFFFF == 0x80110401
+
+
+def test_what_is_for_programs_of_the_desktop_is_compiled() -> None:
+    module = midlpy.load_text(
+        """#include <winapifamily.h>
+        #if WINAPI_FAMILY_PARTITION (WINAPI_PARTITION_DESKTOP)
+        const long IS_DESKTOP = 1;
+        #endif
+        """
+        + HEADER % "[in] long x"
+    )
+    assert module.IS_DESKTOP == 1
+
+
+def test_certificates_are_known_by_their_header() -> None:
+    text = """import "wincrypt.h", "unknwn.idl";
+    [object, local, uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41)]
+    interface IStore : IUnknown {
+        HRESULT Find([in] HCERTSTORE s, [out] PCCERT_CONTEXT *c);
+        HRESULT Add([in] const CERT_CONTEXT *c);
+    }"""
+    compilation = compile_source(text, "tried.idl", None, Options())
+    assert [d for d in compilation.diagnostics if d.severity.value != "note"] == []
+
+
 def test_types_declared_again_by_the_file_itself_are_its_own() -> None:
     octets = stub_data(
         'import "oaidl.idl"; typedef struct _LUID { DWORD LowPart; LONG HighPart; } LUID;',

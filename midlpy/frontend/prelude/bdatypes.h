@@ -136,3 +136,86 @@ typedef enum Pilot {
     BDA_PILOT_NOT_SET = -1, BDA_PILOT_NOT_DEFINED,
     BDA_PILOT_OFF, BDA_PILOT_ON, BDA_PILOT_MAX
 } Pilot;
+
+typedef enum DVBSystemType {
+    DVB_Cable = 0,
+    DVB_Terrestrial = 1,
+    DVB_Satellite = 2,
+    ISDB_Terrestrial = 3,
+    ISDB_Satellite = 4
+} DVBSystemType;
+
+typedef enum LNB_Source {
+    BDA_LNB_SOURCE_NOT_SET = -1,
+    BDA_LNB_SOURCE_NOT_DEFINED = 0,
+    BDA_LNB_SOURCE_A = 1,
+    BDA_LNB_SOURCE_B = 2,
+    BDA_LNB_SOURCE_C = 3,
+    BDA_LNB_SOURCE_D = 4,
+    BDA_LNB_SOURCE_MAX = 5
+} LNB_Source;
+
+typedef enum HierarchyAlpha {
+    BDA_HALPHA_NOT_SET = -1,
+    BDA_HALPHA_NOT_DEFINED = 0,
+    BDA_HALPHA_1 = 1,
+    BDA_HALPHA_2 = 2,
+    BDA_HALPHA_4 = 3,
+    BDA_HALPHA_MAX = 4
+} HierarchyAlpha;
+
+typedef enum ComponentCategory {
+    CategoryNotSet = -1,
+    CategoryOther = 0,
+    CategoryVideo = 1,
+    CategoryAudio = 2,
+    CategoryText = 3,
+    CategorySubtitles = 4,
+    CategoryCaptions = 5,
+    CategorySuperimpose = 6,
+    CategoryData = 7,
+    CATEGORY_COUNT = 8
+} ComponentCategory;
+
+typedef enum ComponentStatus {
+    StatusActive = 0,
+    StatusInactive = 1,
+    StatusUnavailable = 2
+} ComponentStatus;
+
+typedef enum MPEG2StreamType {
+    BDA_UNITIALIZED_MPEG2STREAMTYPE = -1,
+    Reserved1 = 0,
+    ISO_IEC_11172_2_VIDEO = 1,
+    ISO_IEC_13818_2_VIDEO = 2,
+    ISO_IEC_11172_3_AUDIO = 3,
+    ISO_IEC_13818_3_AUDIO = 4,
+    ISO_IEC_13818_1_PRIVATE_SECTION = 5,
+    ISO_IEC_13818_1_PES = 6,
+    ISO_IEC_13522_MHEG = 7,
+    ANNEX_A_DSM_CC = 8,
+    ITU_T_REC_H_222_1 = 9,
+    ISO_IEC_13818_6_TYPE_A = 10,
+    ISO_IEC_13818_6_TYPE_B = 11,
+    ISO_IEC_13818_6_TYPE_C = 12,
+    ISO_IEC_13818_6_TYPE_D = 13,
+    ISO_IEC_13818_1_AUXILIARY = 14,
+    ISO_IEC_13818_7_AUDIO = 15,
+    ISO_IEC_14496_2_VISUAL = 16,
+    ISO_IEC_14496_3_AUDIO = 17,
+    ISO_IEC_14496_1_IN_PES = 18,
+    ISO_IEC_14496_1_IN_SECTION = 19,
+    ISO_IEC_13818_6_DOWNLOAD = 20,
+    METADATA_IN_PES = 21,
+    METADATA_IN_SECTION = 22,
+    METADATA_IN_DATA_CAROUSEL = 23,
+    METADATA_IN_OBJECT_CAROUSEL = 24,
+    METADATA_IN_DOWNLOAD_PROTOCOL = 25,
+    IRPM_STREAMM = 26,
+    ITU_T_H264 = 27,
+    ISO_IEC_13818_1_RESERVED = 28,
+    USER_PRIVATE = 16,
+    ISO_IEC_USER_PRIVATE = 128,
+    DOLBY_AC3_AUDIO = 129,
+    DOLBY_DIGITAL_PLUS_AUDIO_ATSC = 135
+} MPEG2StreamType;
