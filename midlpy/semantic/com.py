@@ -28,7 +28,10 @@ KINDS = {kind.value: kind for kind in ir_com.MethodKind}
 
 def resolve_com(file: File) -> tuple[ir_com.Declaration, ...]:
     """The COM nodes of *file*, whose interfaces are resolved; reports what is wrong."""
-    return tuple(_Resolver(file).items(file.scope.source.unit.items))
+    resolver = _Resolver(file)
+    found = tuple(resolver.items(file.scope.source.unit.items))
+    resolver.report_unknown()
+    return found
 
 
 class _Resolver:
@@ -37,6 +40,8 @@ class _Resolver:
         self._scope = file.scope
         self._site = Site(file.scope, Home(in_library=True), 0)
         self._interfaces = {id(each.subject.node): each for each in file.interfaces}
+        # The names in [id] and [entry] that nothing declares, by the attribute and name.
+        self._unknown: dict[tuple[str, str], Span] = {}
 
     def items(self, items: Iterable[ast.Item]) -> Iterator[ir_com.Declaration]:
         for item in items:
@@ -131,10 +136,26 @@ class _Resolver:
         try:
             return constants.integer(argument, self._site)
         except constants.ConstantError as error:
-            error.report(self._site)
+            if error.unknown is None:
+                error.report(self._site)
+            else:
+                self._unknown.setdefault((word, error.unknown), error.span)
         except constants.Silent:
             pass
         return None
+
+    def report_unknown(self) -> None:
+        """Say once that numbers are missing: one header may be, which has them all."""
+        if not self._unknown:
+            return
+        (word, name), span = next(iter(self._unknown.items()))
+        others = len(self._unknown) - 1
+        more = f", and {others} more of that kind" if others else ""
+        self._site.findings.report(
+            "unknown-member-number",
+            f"[{word}] names '{name}', which is no constant{more}",
+            span,
+        )
 
     # Type libraries
 

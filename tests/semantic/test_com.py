@@ -225,3 +225,33 @@ def test_interface_pointers_travel_as_opaque_references(parameter: str) -> None:
     """
     module = midlpy.load_text(text)
     assert hasattr(module, "TClient")
+
+
+def test_ids_that_nothing_declares_are_said_once_and_spoil_nothing() -> None:
+    text = f"""
+    interface t;
+    [object, {U[0]}] interface IBase : IDispatch {{
+        [id(DISPID_FIRST)] HRESULT First();
+        [id(DISPID_FIRST), helpcontext(HELP_FIRST)] HRESULT Again();
+        [id(DISPID_LAST + 1)] HRESULT Last();
+        [id(4)] HRESULT Known();
+    }}
+    """
+    assert [
+        (each.rule, each.severity, each.message)
+        for each in findings(text)
+        if each.severity is not Severity.NOTE
+    ] == [
+        (
+            "unknown-member-number",
+            Severity.WARNING,
+            "[id] names 'DISPID_FIRST', which is no constant, and 1 more of that kind",
+        )
+    ]
+    methods = interfaces(text)["IBase"].methods
+    assert [method.dispatch_id for method in methods] == [None, None, None, 4]
+
+
+def test_an_id_without_an_integer_is_an_error() -> None:
+    text = f'[object, {U[0]}] interface t : IDispatch {{ [id("x")] HRESULT A(); }}'
+    assert errors(text) == ["wrong-expression"]

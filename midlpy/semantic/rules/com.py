@@ -18,6 +18,16 @@ RULES: Final = (
         f"[{_OBJECT}] interface t : IUnknown {{ }}",
     ),
     Rule(
+        "unknown-member-number",
+        None,
+        WARNING,
+        "[id] or [entry] with a name that nothing declares",
+        "They number the members of type libraries, and mean nothing to remote calls. "
+        "Such a member has no number in the model.",
+        "Include the header that has the constants, where the numbers matter.",
+        f"[{_OBJECT}] interface t : IDispatch {{ [id(DISPID_A)] HRESULT A(); }}",
+    ),
+    Rule(
         "version-on-object",
         2298,
         WARNING,
