@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 import midlpy
 from midlpy.diagnostics import CompileError
 from midlpy.driver import Options, compile_path, compile_to
-from midlpy.driver_output import dependencies
+from midlpy.driver_output import Compiled, dependencies
+from midlpy.frontend import reading
 
 TYPES = """
 typedef struct { long x; } POINT;
@@ -47,6 +49,69 @@ def test_an_input_that_another_imports_is_written_once() -> None:
     paths = [Path("types.idl"), Path("shapes.idl")]
     written = compile_to(paths, Path(), Options())
     assert len(written.written) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "shown"),
+    [
+        ("types.idl", TYPES, TYPES.replace("long x", "short x"), "ndr.INT16"),
+        ("sizes.h", "#define SIZE 4\n", "#define SIZE 5\n", "(ndr.INT32, 5)"),
+        ("late.h", None, "typedef double LATE;\n", "ndr.FLOAT64"),
+        (
+            "shapes.acf",
+            "interface shapes {}",
+            "interface shapes { [nocode] Fill(); }",
+            None,
+        ),
+    ],
+)
+def test_what_has_changed_on_disk_is_seen_by_the_next_compilation(
+    name: str, before: str | None, after: str, shown: str | None
+) -> None:
+    Path("sizes.h").write_text("#define SIZE 4\n")
+    Path("more").mkdir()
+    Path("more/late.h").write_text("typedef float LATE;\n")
+    text = SHAPES.replace("{", '{\n#include "sizes.h"\n#include "late.h"', 1)
+    fill = "void Fill([in] handle_t h, [in] long a[SIZE], [in] LATE b); }"
+    Path("shapes.idl").write_text(text.rstrip().removesuffix("}") + fill)
+    if before is not None:
+        Path(name).write_text(before)
+    options = Options(includes=(Path("more"),))
+
+    def compiled() -> str:
+        result = compile_path(Path("shapes.idl"), options)
+        assert not result.has_errors, result.diagnostics
+        return "".join(each.text for each in result.outputs)
+
+    first = compiled()
+    assert compiled() == first
+    Path(name).write_text(after)
+    second = compiled()
+    assert second != first
+    if shown is not None:
+        assert (shown in first, shown in second) == (False, True)
+    reading.forget()
+    assert compiled() == second
+
+
+def test_the_order_of_files_changes_nothing() -> None:
+    Path("lines.idl").write_text(
+        '#define SIZE 3\nimport "types.idl";\ncpp_quote("#define SIDES SIZE")\n'
+        + SHAPES.partition("\n")[2].partition("\n")[2].replace("shapes", "lines")
+    )
+    Path("types.idl").write_text(
+        TYPES + 'cpp_quote("#define SIZE 2")\ncpp_quote("#define SIDES (SIZE * 2)")\n'
+    )
+    paths = [Path("lines.idl"), Path("types.idl"), Path("shapes.idl")]
+    alone: dict[Path, Compiled] = {}
+    for path in paths:
+        reading.forget()
+        alone[path] = compile_path(path, Options())
+        assert not alone[path].has_errors
+    for order in itertools.permutations(paths):
+        reading.forget()
+        for path in order:
+            assert compile_path(path, Options()) == alone[path]
 
 
 def test_the_same_input_gives_the_same_octets_wherever_it_lies(tmp_path: Path) -> None:
