@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Final
 
 from midlpy.codegen.names import module_name
 from midlpy.codegen.present import present
@@ -84,6 +86,17 @@ def modules(file: CorpusFile) -> tuple[Output, ...]:
     return tuple(_output(each, file.set.options) for each in stages(file).plans)
 
 
+_rendered: OrderedDict[str, tuple[Module, Options, Output]] = OrderedDict()
+MAX_RENDERED: Final = 16
+
+
 def _output(plan: Module, options: Options) -> Output:
-    text = render(present(plan, options.text))
-    return Output(module_name(plan.path), plan.path, text)
+    """The module for *plan*; what many files import is rendered once for them all."""
+    known = _rendered.pop(plan.path, None)
+    if known is None or known[1] != options or known[0] != plan:
+        text = render(present(plan, options.text))
+        known = (plan, options, Output(module_name(plan.path), plan.path, text))
+    _rendered[plan.path] = known
+    if len(_rendered) > MAX_RENDERED:
+        _rendered.popitem(last=False)
+    return known[2]
