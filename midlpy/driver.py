@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -28,6 +29,7 @@ from midlpy.driver_output import (
 from midlpy.frontend import ast
 from midlpy.frontend.loader import Loaded, LoadOptions, load, load_text
 from midlpy.layout import plan
+from midlpy.layout.bounds import beyond_bounds
 from midlpy.layout.import_cycles import import_cycles
 from midlpy.layout.lower import lower
 from midlpy.semantic import ir
@@ -45,6 +47,9 @@ _SYNTAXES: Final[Mapping[Protocol | None, tuple[str, ...]]] = {
     "ndr64": ("ndr.NDR64",),
     "all": ("ndr.NDR64", "ndr.NDR"),
 }
+
+# Errors of one file that are given, and others.
+MAX_FINDINGS: Final = 1_000
 
 # What may only follow from text that could not be read: names declared in it are unknown,
 # and an interface may look emptier than it is.
@@ -173,7 +178,12 @@ def stages_of(loaded: Loaded, options: Options) -> Stages:
             for each in resolution.diagnostics
             if is_whole or each.rule not in _CONSEQUENCES
         )
-        if is_whole and not resolution.has_errors:
+        excess: list[Diagnostic] = []
+        is_sound = is_whole and not resolution.has_errors
+        if is_sound:
+            excess += beyond_bounds(model)
+            found += excess
+        if is_sound and not excess:
             naming = Naming(options.naming)
             plans = tuple(
                 without_hidden_quotes(module, naming)
@@ -182,8 +192,9 @@ def stages_of(loaded: Loaded, options: Options) -> Stages:
             found += import_cycles(plans)
             for module in plans:
                 found += collisions(module, naming)
-    graded = tuple(grade(_in_source_order(found), options))
-    return Stages(loaded.source, model, plans, graded, tuple(loaded.files))
+    graded = grade(_in_source_order(found), options)
+    shown = tuple(_first_ones(graded))
+    return Stages(loaded.source, model, plans, shown, tuple(loaded.files))
 
 
 def _in_source_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -191,6 +202,29 @@ def _in_source_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     found = list(dict.fromkeys(diagnostics))
     files = list(dict.fromkeys(each.span.path for each in found))
     return sorted(found, key=lambda each: (files.index(each.span.path), each.span))
+
+
+def _first_ones(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """MAX_FINDINGS errors of each file and as many others, and how many more there are.
+
+    Who has more mistakes than that has one, and would not read on.
+    """
+    kept: Counter[tuple[str, bool]] = Counter()
+    left_out: dict[str, list[Diagnostic]] = {}
+    for each in diagnostics:
+        kind = (each.span.path, each.severity is Severity.ERROR)
+        kept[kind] += 1
+        if kept[kind] <= MAX_FINDINGS:
+            yield each
+        else:
+            left_out.setdefault(each.span.path, []).append(each)
+    for path, rest in left_out.items():
+        yield Diagnostic(
+            "more-findings",
+            f"{len(rest)} more findings in '{PurePath(path).name}' are left out",
+            rest[0].span,
+            Severity.NOTE,
+        )
 
 
 def _has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

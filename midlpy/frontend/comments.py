@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from midlpy.frontend.source import Original
+
+# A file of one long line is not looked through for each declaration on it.
+MAX_INDENTATION: Final = 256
 
 # A line of a comment that is only drawn.
 _RULE = re.compile(r"[\s*/=+\-_#~]*")
@@ -36,9 +40,11 @@ def dedent(text: str, start: int, end: int) -> str:
 def comment_above(original: Original, start: int) -> str | None:
     """The comment that ends on the line above *start*, without its comment signs."""
     text = original.text
-    end = text.rfind("\n", 0, start)
-    if end < 0 or text[end:start].strip():
+    margin = text[max(0, start - MAX_INDENTATION) : start]
+    above = margin.rstrip(" \t\f\v")
+    if not above.endswith("\n"):
         return None
+    end = start - len(margin) + len(above) - 1
     line_start = text.rfind("\n", 0, end) + 1
     line = text[line_start:end].strip()
     if line.endswith("*/"):

@@ -19,6 +19,12 @@ from midlpy.frontend.condition import evaluate
 # A use of a macro may come to this many tokens, those of all steps counted.
 MAX_EXPANSION_TOKENS: Final = 200_000
 
+# And all uses in a file to this many: what they come to may be dropped again.
+MAX_TOKENS_OF_ALL: Final = 4_000_000
+
+# And to this many characters: a macro that makes strings of strings doubles them.
+MAX_EXPANSION_CHARACTERS: Final = 8 * 1024 * 1024
+
 # Macros in macros, arguments in arguments.
 MAX_EXPANSION_DEPTH: Final = 60
 
@@ -294,7 +300,8 @@ class _Engine:
         # Loading it takes longer than reading most files.
         from pcpp.preprocessor import Preprocessor
 
-        self._budget = self._depth = 0
+        self._budget = self._depth = self._characters = 0
+        self._budget_of_all = MAX_TOKENS_OF_ALL
         self._pcpp: Any = Preprocessor()
         self._pcpp.macros.clear()
         self._pcpp.expand_linemacro = self._pcpp.expand_countermacro = False
@@ -314,6 +321,7 @@ class _Engine:
     def expanded(self, text: str) -> str:
         """See ``Macros.expand``."""
         self._budget, self._depth = MAX_EXPANSION_TOKENS, 0
+        self._characters = MAX_EXPANSION_CHARACTERS
         tokens = self._pcpp.expand_macros(self._pcpp.tokenize(text))
         return "".join([token.value for token in tokens])
 
@@ -322,11 +330,15 @@ class _Engine:
     ) -> list[Any]:
         self._depth += 1
         self._budget -= len(tokens) + 1
-        if self._budget < 0 or self._depth > MAX_EXPANSION_DEPTH:
+        self._budget_of_all -= len(tokens) + 1
+        self._characters -= sum([len(token.value) for token in tokens])
+        is_spent = min(self._budget, self._budget_of_all, self._characters) < 0
+        if is_spent or self._depth > MAX_EXPANSION_DEPTH:
             raise ExpansionLimit
         expanded = self._unbounded(tokens, list(expanding_from))
         self._depth -= 1
         self._budget -= len(expanded)
+        self._budget_of_all -= len(expanded)
         return expanded
 
     def _complain(self, _file: str, _line: int, message: str) -> None:

@@ -7,6 +7,7 @@ macro's expansion maps back to the place of its use.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -23,8 +24,11 @@ from midlpy.frontend.source import Original, SourceFile
 MAX_INCLUDE_DEPTH: Final = 50
 MAX_INCLUDES: Final = 2_000
 
-_BLOCK = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
-_LITERAL = r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'"""
+# Uses of macros whose arguments have no end; each is looked for to the end of the file.
+MAX_ENDLESS_ARGUMENTS: Final = 10
+
+_BLOCK = r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
+_LITERAL = r""""(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)++'"""
 _ASIDE = rf"{_BLOCK}|//[^\n]*|{_LITERAL}"
 
 # What the text of a preprocessor may still have.
@@ -33,7 +37,7 @@ _LEFT_OVER = frozenset({"line", "pragma", "ident"})
 # What is between its matches is of no interest to a preprocessor.
 _SCAN = re.compile(
     rf"""^(?:[ \t\f\v]++|{_BLOCK})*+\#
-            (?P<directive>(?:[^\n\\/"']|\\\n|\\.|{_ASIDE}|[/"'\\])*)
+            (?P<directive>(?:[^\n\\/"']|\\\n|\\.|{_ASIDE}|/(?!\*)|["'\\])*+)
         |(?P<continuation>\\[ \t]*\n)
         |(?P<skipped>{_ASIDE}|/\*|\.?[0-9][\w.]*)
         |(?P<word>[A-Za-z_$][\w$]*)""",
@@ -47,7 +51,7 @@ _DIRECTIVE = re.compile(r"\s*([A-Za-z_]\w*|\d+)?\s*(.*?)\s*", re.DOTALL)
 _LINE = re.compile(r'(\d{1,9})\s*(?:"((?:\\.|[^"\\])*)")?[\s\d]*')
 _FILE = re.compile(r'"([^"]+)"|<([^>]+)>')
 _FIRST_WORD = re.compile(r"[\w$]+")
-_LAST_WORD = re.compile(r"[A-Za-z_$][\w$]*\Z")
+_WORD_CHARACTERS = f"{string.ascii_letters}{string.digits}_$"
 _ECHO = re.compile(rf"midl_echo\s*\(\s*({_LITERAL})\s*\)")
 
 
@@ -87,6 +91,7 @@ class _Preprocessor:
         self._search = search
         self._assembly = assembly
         self._includes = 0
+        self._endless = 0
         self._once: set[Path] = set()
         self._packing = Packing()
         # Of the file at hand.
@@ -155,26 +160,31 @@ class _Preprocessor:
             depth += {"(": 1, ")": -1}.get(match.group(), 0)
             if depth == 0:
                 return match.end()
+        span = self._original.span(end - len(name), end)
         self._assembly.report(
             "macro-arguments",
             f"the arguments of the macro '{name}' have no end",
-            self._original.span(end - len(name), end),
+            span,
         )
+        self._endless += 1
+        if self._endless > MAX_ENDLESS_ARGUMENTS:
+            message = (
+                f"the arguments of more than {MAX_ENDLESS_ARGUMENTS} macros have no end"
+            )
+            raise self._assembly.limit(message, span)
         return None
 
     def _expand(self, start: int, end: int) -> int:
         """Append what the use of a macro stands for; return where it ends."""
         original = self._original
-        use = original.text[start:end]
-        value = self._expanded(use, start, end)
+        value = self._expanded(original.text[start:end], start, end)
         # What it stands for may end in a macro whose arguments come behind it.
-        while (last := _LAST_WORD.search(value)) and self._macros.is_function(
-            last.group()
-        ):
-            further = self._use_end(last.group(), end)
+        while self._macros.is_function(last := _last_word(value)):
+            further = self._use_end(last, end)
             if further is None:
                 break
-            value = self._expanded(value + original.text[end:further], start, further)
+            expanded = self._expanded(last + original.text[end:further], start, further)
+            value = value.removesuffix(last) + expanded
             end = further
         self._assembly.replace(original, start, end, value)
         return end
@@ -323,6 +333,11 @@ class _Preprocessor:
         if found.is_stand_in and found.path.suffix == ".idl":
             return f'import "{found.path.name}";'
         return self._search.read_found(found)
+
+
+def _last_word(text: str) -> str:
+    """The word that *text* ends in; empty if it ends otherwise."""
+    return text[len(text.rstrip(_WORD_CHARACTERS)) :]
 
 
 def _split(directive: str) -> tuple[str, str]:

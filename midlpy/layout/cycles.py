@@ -58,11 +58,11 @@ def groups(graph: Mapping[Node, Edges[Node]]) -> list[list[Node]]:
                     user = work[-1][0]
                     lowest[user] = min(lowest[user], lowest[node])
                 if lowest[node] == number[node]:
-                    start = open_nodes.index(node)
-                    group = sorted(open_nodes[start:], key=rank.__getitem__)
-                    del open_nodes[start:]
+                    group = [open_nodes.pop()]
+                    while group[-1] != node:
+                        group.append(open_nodes.pop())
                     is_open.difference_update(group)
-                    found.append(group)
+                    found.append(sorted(group, key=rank.__getitem__))
     return found
 
 

@@ -167,6 +167,7 @@ class _Declarations(Struct, frozen=True):
     index: Index
     levels: _Levels
     structure: _Structure
+    fixed: dict[Key, bool] = {}  # each instance has its own, as msgspec makes it
 
     def lower(self, declaration: ir.TypeDeclaration) -> plan.Declaration:
         name, source = declaration.name, _source(declaration)
@@ -293,16 +294,21 @@ class _Declarations(Struct, frozen=True):
             case ir.Array(element, bound, _, length, first):
                 is_whole = length is None and first is None
                 return bound is not None and is_whole and self._is_fixed(element)
-            case ir.Use():
-                match self.index[type_]:
-                    case ir.EnumDeclaration() | ir.ContextHandleDeclaration():
-                        return True
-                    case ir.ConvertedDeclaration(wire=wire):
-                        return self._is_fixed(wire)
-                    case ir.StructDeclaration(fields=fields):
-                        return all(self._is_fixed(field.type) for field in fields)
-                    case _:
-                        return False
+            case ir.Use(unit, name):
+                if (unit, name) not in self.fixed:
+                    self.fixed[unit, name] = self._is_fixed_declaration(type_)
+                return self.fixed[unit, name]
+            case _:
+                return False
+
+    def _is_fixed_declaration(self, use: ir.Use) -> bool:
+        match self.index[use]:
+            case ir.EnumDeclaration() | ir.ContextHandleDeclaration():
+                return True
+            case ir.ConvertedDeclaration(wire=wire):
+                return self._is_fixed(wire)
+            case ir.StructDeclaration(fields=fields):
+                return all(self._is_fixed(each.type) for each in fields)
             case _:
                 return False
 

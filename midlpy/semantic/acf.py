@@ -69,7 +69,7 @@ class Acf:
         name = self._configured(node)
         facts = self._facts.get(name)
         if facts is None:
-            near = nearest(node.name.text, self._facts)
+            near = findings.suggestion(node.name.text, lambda: self._facts)
             if near is None and len(self._facts) == 1:
                 near = next(iter(self._facts))
             findings.report(
@@ -116,7 +116,7 @@ class Acf:
         name = node.name.text
         known = facts.get(name)
         if known is None:
-            near = nearest(name, facts)
+            near = findings.suggestion(name, lambda: facts)
             notes = (
                 [Note(f"'{near}' is declared here", facts[near].node.span)]
                 if near is not None
@@ -175,7 +175,7 @@ class Acf:
         for name in node.names:
             symbol = scope.find_name(name.text)
             if not isinstance(symbol, TypedefSymbol):
-                near = nearest(name.text, scope.type_names())
+                near = scope.findings.suggestion(name.text, scope.type_names)
                 scope.findings.report(
                     "acf-unknown-type",
                     f"the IDL has no type '{name.text}'",

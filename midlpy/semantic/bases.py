@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from midlpy.diagnostics import Note
+from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
 from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.declarations import declarations
-from midlpy.semantic.findings import nearest
 from midlpy.semantic.scope import FileScope, InterfaceSymbol
 
 # The roots, and how many methods they have with those of their bases. They are known
@@ -18,6 +17,10 @@ ROOTS: Final = {"IUnknown": 3, "IDispatch": 7}
 
 # Any of these makes an interface one of COM; so does a base.
 COM_WORDS: Final = ("object", "odl", "dual", "oleautomation")
+
+
+# Each of them is looked at for each interface at its end.
+MAX_BASES: Final = 100
 
 
 def is_com(node: ast.Interface) -> bool:
@@ -46,7 +49,8 @@ def find_interface(name: str, scope: FileScope) -> InterfaceSymbol | None:
 def chain(node: ast.Interface, scope: FileScope) -> Iterable[InterfaceSymbol]:
     """The interfaces *node* derives from, nearest first, as far as they are known.
 
-    The last one is a repetition where they derive from each other.
+    The last one is a repetition where they derive from each other. Of more than
+    MAX_BASES two too many come, which tells the first that has them from the others.
     """
     seen = {node.name.text}
     while node.base is not None:
@@ -54,6 +58,8 @@ def chain(node: ast.Interface, scope: FileScope) -> Iterable[InterfaceSymbol]:
         if symbol is None:
             return
         yield symbol
+        if len(seen) > MAX_BASES + 1:
+            return
         if not isinstance(symbol.node, ast.Interface) or symbol.name.text in seen:
             return
         seen.add(symbol.name.text)
@@ -166,13 +172,18 @@ def report_unknown(name: ast.Name, scope: FileScope) -> None:
     if text in scope.unknown:
         return
     scope.unknown.add(text)
-    known = {
-        each: symbol.span
-        for visible in scope.visible()
-        for each, symbol in visible.names.items()
-        if isinstance(symbol, InterfaceSymbol)
-    }
-    near = nearest(text, known)
+    known: dict[str, Span] = {}
+
+    def names() -> dict[str, Span]:
+        known.update(
+            (each, symbol.span)
+            for visible in scope.visible()
+            for each, symbol in visible.names.items()
+            if isinstance(symbol, InterfaceSymbol)
+        )
+        return known
+
+    near = scope.findings.suggestion(text, names)
     scope.findings.report(
         "unknown-type",
         f"no interface is called '{text}'",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from midlpy.frontend import ast
 from midlpy.semantic import ir, types
 from midlpy.semantic.arithmetic import SIZES
@@ -12,9 +14,17 @@ from midlpy.semantic.scope import Constructed, Kind
 PLATFORM = (ir.BaseKind.INT3264, ir.BaseKind.UINT3264)
 
 
+# By the types they are of, as one may stand in others many times.
+_Known: TypeAlias = "dict[Constructed, tuple[int, int] | None]"
+
+
 def c_layout(declared: Declared) -> tuple[int, int] | None:
     """Size and alignment in octets; None when compilers differ, as about pointers."""
-    size = _core(declared)
+    return _layout(declared, {})
+
+
+def _layout(declared: Declared, known: _Known) -> tuple[int, int] | None:
+    size = _core(declared, known)
     if size is None:
         return None
     octets, alignment = size
@@ -25,7 +35,7 @@ def c_layout(declared: Declared) -> tuple[int, int] | None:
     return octets, alignment
 
 
-def _core(declared: Declared) -> tuple[int, int] | None:
+def _core(declared: Declared, known: _Known) -> tuple[int, int] | None:
     core = declared.core
     match core:
         case ir.Base() if core.kind not in PLATFORM:
@@ -35,12 +45,17 @@ def _core(declared: Declared) -> tuple[int, int] | None:
         case Constructed() if core.kind is Kind.ENUM:
             return 4, 4
         case Constructed() if isinstance(core.node, ast.StructType):
-            return _struct(core, core.node)
+            if core not in known:
+                known[core] = None  # should it come up within itself
+                known[core] = _struct(core, core.node, known)
+            return known[core]
         case _:
             return None
 
 
-def _struct(core: Constructed, node: ast.StructType) -> tuple[int, int] | None:
+def _struct(
+    core: Constructed, node: ast.StructType, known: _Known
+) -> tuple[int, int] | None:
     offset, largest = 0, 1
     for field in node.fields or ():
         if field.specifiers is None or not field.declarators:
@@ -55,7 +70,7 @@ def _struct(core: Constructed, node: ast.StructType) -> tuple[int, int] | None:
                 core.site,
                 Place.MEMBER,
             )
-            size = None if declared.core is core else c_layout(declared)
+            size = _layout(declared, known)
             if size is None:
                 return None
             octets, alignment = size

@@ -15,6 +15,7 @@ from midlpy.semantic import bases, check_operations, ir
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.program import File, Interface
 from midlpy.semantic.scope import InterfaceSymbol
+from midlpy.semantic.subjects import InterfaceSubject
 
 ComRule: TypeAlias = Callable[[Interface], Iterator[Diagnostic]]
 
@@ -74,12 +75,27 @@ def known_base(interface: Interface) -> Iterator[Diagnostic]:
             base.span,
             notes=[Note(f"'{base.text}' is declared here", symbol.span)],
         )
-    elif any(_is(each, subject.name) for each in bases.chain(subject.node, scope)):
+    else:
+        yield from _derivation(subject, base, symbol)
+
+
+def _derivation(
+    subject: InterfaceSubject, base: ast.Name, symbol: InterfaceSymbol
+) -> Iterator[Diagnostic]:
+    """What an interface derives from comes to an end."""
+    chain = list(bases.chain(subject.node, subject.site.scope))
+    if any(_is(each, subject.name) for each in chain):
         yield subject.site.finding(
             "derives-from-itself",
             f"'{subject.name}' is its own base, by way of '{base.text}'",
             base.span,
             notes=[Note(f"'{base.text}' is declared here", symbol.span)],
+        )
+    elif len(chain) == bases.MAX_BASES + 1:
+        yield subject.site.finding(
+            "nesting-limit",
+            f"'{subject.name}' derives by way of more than {bases.MAX_BASES} interfaces",
+            base.span,
         )
 
 

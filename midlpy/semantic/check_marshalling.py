@@ -12,7 +12,7 @@ from midlpy.frontend import ast
 from midlpy.semantic import ir
 from midlpy.semantic.converters import marshalling_word
 from midlpy.semantic.declared import Declared, Function
-from midlpy.semantic.findings import finding, nearest
+from midlpy.semantic.findings import finding
 from midlpy.semantic.open_types import has_open_tail
 from midlpy.semantic.scope import Constructed, FileScope, Kind, Site, TypedefSymbol
 
@@ -23,7 +23,7 @@ def unused_converters(scope: FileScope) -> Iterator[Diagnostic]:
     for name in scope.options.converters:
         symbol = scope.find_name(name)
         if not isinstance(symbol, TypedefSymbol):
-            near = nearest(name, scope.type_names())
+            near = scope.findings.suggestion(name, scope.type_names)
             yield _unused(
                 scope,
                 f"the IDL has no type '{name}' for a converter",

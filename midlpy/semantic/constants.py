@@ -23,7 +23,6 @@ from midlpy.semantic.arithmetic import (
 )
 from midlpy.semantic.c_layout import c_layout
 from midlpy.semantic.declared import Declared, Void
-from midlpy.semantic.findings import nearest
 from midlpy.semantic.quotes import names_in
 from midlpy.semantic.scope import (
     ConstantSymbol,
@@ -231,11 +230,11 @@ class _UnknownName(ConstantError):
         self._name, self._site = name.text, site
 
     def all_notes(self) -> tuple[Note, ...]:
-        names = self._site.scope.value_names()
-        near = nearest(self._name, names)
-        return (
-            () if near is None else (Note(f"'{near}' is declared here", names[near]),)
-        )
+        names = self._site.scope.value_names
+        near = self._site.findings.suggestion(self._name, names)
+        if near is None:
+            return ()
+        return (Note(f"'{near}' is declared here", names()[near]),)
 
 
 def constant_value(symbol: ConstantSymbol) -> Value:

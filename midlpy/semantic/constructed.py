@@ -144,8 +144,7 @@ def _anonymous(
     if isinstance(inner.node, ast.StructType):
         spread = _spread(inner, inner.node.fields or ())
         if len({_alignment(member.declared) for member in spread}) == 1:
-            if inner in site.scope.constructed:
-                site.scope.constructed.remove(inner)
+            inner.is_spread = True
             return spread
     declared = Declared((), inner, inner.name)
     return [_Member(name, attributes, declared, False, field.span)]

@@ -17,7 +17,6 @@ from midlpy.semantic import constants, ir, types
 from midlpy.semantic.arithmetic import INTEGERS, SIGNED, SIZES
 from midlpy.semantic.constants import ConstantError, Silent
 from midlpy.semantic.declared import Count, Declared
-from midlpy.semantic.findings import nearest
 from midlpy.semantic.ir import BaseKind
 from midlpy.semantic.scope import Constructed, FileScope, Kind, Site
 
@@ -259,9 +258,11 @@ def _unknown(name: ast.Name, context: _Context) -> ConstantError:
             f"[{context.attribute}(*)] is another compiler's; an expression is wanted",
             name.span,
         )
-    names = {key: value.span for key, value in context.neighbours.by_name.items()}
-    near = nearest(name.text, names)
-    notes = () if near is None else (Note(f"'{near}' is declared here", names[near]),)
+    names = context.neighbours.by_name
+    near = context.site.findings.suggestion(name.text, lambda: names)
+    notes: tuple[Note, ...] = ()
+    if near is not None:
+        notes = (Note(f"'{near}' is declared here", names[near].span),)
     return ConstantError(
         "unknown-name-in-attribute",
         f"[{context.attribute}] names '{name.text}', which is no "

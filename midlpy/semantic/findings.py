@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Note, Severity, Span
@@ -37,12 +37,20 @@ NOT_IN_SAMBA: Final = frozenset(
 SOFT_IN_SAMBA: Final = frozenset({"unknown-type", "unknown-name-in-expression"})
 
 
+# More names than these are only compared letter by letter with another case.
+MAX_CANDIDATES: Final = 5_000
+
+# Every one of them is compared with all names there are.
+MAX_SUGGESTIONS: Final = 20
+
+
 class Findings:
     """Everything found so far; the same mistake at the same place counts once."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._found: dict[tuple[str, Span, str], Diagnostic] = {}
+        self._suggestions = 0
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._found.values())
@@ -71,6 +79,13 @@ class Findings:
     ) -> None:
         """Add a finding with the number and severity of its row."""
         self.add(finding(self._options, rule, message, span, help=help, notes=notes))
+
+    def suggestion(self, name: str, names: Callable[[], Iterable[str]]) -> str | None:
+        """The nearest of *names*; none when MAX_SUGGESTIONS have been looked for."""
+        self._suggestions += 1
+        if self._suggestions > MAX_SUGGESTIONS:
+            return None
+        return nearest(name, names())
 
 
 def finding(
@@ -112,5 +127,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     for candidate in candidates:
         if candidate.lower() == folded:
             return candidate
+    if len(candidates) > MAX_CANDIDATES:
+        return None
     matches = difflib.get_close_matches(name, candidates, n=1, cutoff=0.72)
     return matches[0] if matches else None

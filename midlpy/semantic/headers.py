@@ -70,7 +70,10 @@ def version_of(attributes: AttributeSet, site: Site) -> tuple[int, int]:
     parts: list[int] | None = None
     match argument:
         case ast.Float() if re.fullmatch(r"\d+\.\d+", argument.text):
-            parts = [int(part) for part in argument.text.split(".")]
+            # Python turns no text of thousands of digits into a number.
+            digits = [part.lstrip("0") or "0" for part in argument.text.split(".")]
+            if all(len(each) <= len(str(MAX_VERSION)) for each in digits):
+                parts = [int(each) for each in digits]
         case ast.Integer() if (
             argument.value > MAX_VERSION and argument.text[1:2] in "xX"
         ):

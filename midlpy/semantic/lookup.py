@@ -25,7 +25,6 @@ from midlpy.semantic.declared import (
     Untransmissible,
     Void,
 )
-from midlpy.semantic.findings import nearest
 from midlpy.semantic.scope import (
     ConstantSymbol,
     EnumeratorSymbol,
@@ -163,10 +162,18 @@ def _report_unknown(name: ast.Name, text: str, site: Site) -> None:
             name.span,
         )
         return
-    known = site.scope.type_names()
-    near = nearest(text, [*known, *builtin.ALIASES, *builtin.GUID_NAMES])
-    notes = [Note(f"'{near}' is declared here", known[near])] if near in known else []
-    remedy = f"write '{near}'" if near is not None and not notes else None
+    notes: list[Note] = []
+    remedy = None
+    near = site.findings.suggestion(
+        text,
+        lambda: (*site.scope.type_names(), *builtin.ALIASES, *builtin.GUID_NAMES),
+    )
+    if near is not None:
+        declared = site.scope.type_names().get(near)
+        if declared is None:
+            remedy = f"write '{near}'"
+        else:
+            notes.append(Note(f"'{near}' is declared here", declared))
     site.findings.report(
         "unknown-type",
         f"no type is called '{text}'",

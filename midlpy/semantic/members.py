@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from midlpy.frontend import ast
@@ -22,10 +23,11 @@ def member_names(fields: tuple[ast.Field, ...]) -> list[str]:
         if each.declarator.name is not None
     }
     names: list[str] = []
+    counts: Counter[str] = Counter()
     for field in fields:
         name = _declared_name(field)
         if name is None:
-            name = _free(_base_name(field), taken)
+            name = _free(_base_name(field), counts, taken)
             taken.add(name)
         names.append(name)
     return names
@@ -51,9 +53,9 @@ def _base_name(field: ast.Field) -> str:
             return "s"
 
 
-def _free(base: str, taken: set[str]) -> str:
-    name, count = base, 1
-    while name in taken:
-        count += 1
-        name = f"{base}{count}"
-    return name
+def _free(base: str, counts: Counter[str], taken: set[str]) -> str:
+    while True:
+        counts[base] += 1
+        name = base if counts[base] == 1 else f"{base}{counts[base]}"
+        if name not in taken:
+            return name

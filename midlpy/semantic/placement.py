@@ -18,7 +18,7 @@ from midlpy.semantic.attributes import (
     Row,
     Takes,
 )
-from midlpy.semantic.findings import Findings, nearest
+from midlpy.semantic.findings import Findings
 from midlpy.semantic.options import Options
 
 # What may be said again: each has a GUID of its own.
@@ -123,7 +123,7 @@ def _report_unknown(
     if name in SAMBA:
         remedy = "it belongs to Samba's dialect: --dialect samba"
     else:
-        near = nearest(name, ATTRIBUTES)
+        near = findings.suggestion(name, lambda: ATTRIBUTES)
         if near is not None:
             remedy = f"write [{near}]"
     findings.report(

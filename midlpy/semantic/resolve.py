@@ -208,7 +208,9 @@ def _settle(scope: FileScope) -> None:
             types.typedef(symbol)
     # Bodies may bring in Windows types, which join the end of the list.
     for named in scope.constructed:
-        complete(named)
+        if not named.is_spread:
+            complete(named)
+    scope.constructed[:] = [each for each in scope.constructed if not each.is_spread]
 
 
 def _interfaces(file: File) -> None:

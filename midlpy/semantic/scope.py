@@ -302,6 +302,7 @@ class Constructed:
     # What resolving finds out.
     is_done: bool = False
     is_busy: bool = False
+    is_spread: bool = False  # its members are those of the struct it stands in
     guid: bool | None = None
     opaque: str | None = None
     opaque_rule: str = ""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
+from midlpy.frontend.build_types import MAX_DERIVATIONS
 from midlpy.semantic import constants, ir, lookup
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.declared import (
@@ -241,6 +242,14 @@ def derive(inner: Declared, declarator: ast.Declarator, site: Site) -> Declared:
             case ast.FunctionOf():
                 text = f"{inner.text} (*)()" if levels else f"{inner.text} ()"
                 return Declared(tuple(levels), Function(derivation.span), text)
+    if len(levels) + len(inner.levels) > MAX_DERIVATIONS:
+        name = declarator.name.text if declarator.name else "this"
+        site.findings.report(
+            "nesting-limit",
+            f"'{name}' stands for more than {MAX_DERIVATIONS} pointers and arrays",
+            declarator.span,
+        )
+        return Declared((), Poison(declarator.span), inner.text)
     text = f"{inner.text} {stars}" if stars else inner.text
     outer = tuple(replace(level, is_own=False) for level in inner.levels)
     return replace(inner, levels=(*levels, *outer), text=text)

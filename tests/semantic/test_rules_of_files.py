@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from midlpy.cli import main
+from midlpy.driver import MAX_FINDINGS
 from midlpy.frontend.loader import MAX_IMPORT_DEPTH, load
 from midlpy.semantic.rules import RULES
 
@@ -83,6 +84,8 @@ BROKEN = {
         },
         ("--osf",),
     ),
+    "too-large": one("typedef struct { hyper all[0x7fffffff]; } S;"),
+    "more-findings": one(f"typedef [{'unique, ' * (MAX_FINDINGS + 1)}unique] long *P;"),
     "name-collision": one(
         operation("long Draw([in] handle_t h); long draw([in] handle_t h);")
     ),

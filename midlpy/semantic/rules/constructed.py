@@ -241,6 +241,14 @@ RULES: Final = (
         "struct B3 { void *p; }; void f([in] handle_t h, [in] struct B3 *s);",
     ),
     Rule(
+        "too-large",
+        None,
+        ERROR,
+        "a value larger than 2 GiB",
+        "No stub data is that long, whatever a call would send.",
+        "Give the array a size that counts: [size_is].",
+    ),
+    Rule(
         "function-member",
         2244,
         ERROR,

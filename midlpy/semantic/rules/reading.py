@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from midlpy.semantic.rules.row import ERROR, WARNING, Rule
+from midlpy.semantic.rules.row import ERROR, NOTE, WARNING, Rule
 
 _CPP = "C preprocessor"
 
@@ -253,8 +253,19 @@ RULES: Final = (
         None,
         ERROR,
         "nested too deep",
-        "Expressions or types are nested deeper than anything written by hand.",
+        "Expressions, types or bases of interfaces are nested deeper than anything "
+        "written by hand.",
         "Name the parts.",
+    ),
+    Rule(
+        "more-findings",
+        None,
+        NOTE,
+        "findings that are left out",
+        "Of one file no more than the first 1,000 errors are given, and the first 1,000 "
+        "warnings and notes.",
+        "Correct the first errors.",
+        source="midlpy",
     ),
     Rule(
         "windows-runtime",
