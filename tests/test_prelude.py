@@ -128,14 +128,11 @@ def test_results_of_the_com_catalog_are_known_by_their_header() -> None:
 
 
 def test_what_is_for_programs_of_the_desktop_is_compiled() -> None:
-    module = midlpy.load_text(
-        """#include <winapifamily.h>
+    module = midlpy.load_text("""#include <winapifamily.h>
         #if WINAPI_FAMILY_PARTITION (WINAPI_PARTITION_DESKTOP)
         const long IS_DESKTOP = 1;
         #endif
-        """
-        + HEADER % "[in] long x"
-    )
+        """ + HEADER % "[in] long x")
     assert module.IS_DESKTOP == 1
 
 

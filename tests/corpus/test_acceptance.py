@@ -11,8 +11,8 @@ from tests.corpus.acceptance import differences, judged
 from tests.corpus.outcomes import listed
 from tests.corpus.sets import SETS, CorpusFile, parameters
 
-# Samba's language is not widl's; what mingw-w64's files give is not yet listed.
-COMPARED = ("comtypes", "midltests", "published", "wine")
+# Samba's language is not widl's.
+COMPARED = ("comtypes", "midltests", "mingw-w64", "published", "wine")
 
 
 @pytest.mark.thorough

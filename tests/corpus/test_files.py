@@ -16,11 +16,10 @@ from tests.corpus.outcomes import (
 )
 from tests.corpus.sets import SETS, CorpusFile, parameters
 
-# mingw-w64's files are compiled by the report, and not yet listed.
 LISTED = ("published", "comtypes", "midltests", "samba", "wireshark")
 
 # Minutes of work.
-LONG = ("wine",)
+LONG = ("mingw-w64", "wine")
 
 FILES = [
     *parameters(LISTED),
