@@ -84,3 +84,14 @@ async def answer_lines(work: Callable[[str], Awaitable[Answer]]) -> None:
 def ratio(values: Sequence[float], base: Sequence[float]) -> float:
     """The median of the ratios of interleaved rounds."""
     return median(value / other for value, other in zip(values, base, strict=True))
+
+
+def verdict(value: float, must: float, aim: float) -> str:
+    """How *value* stands to its targets; where *aim* is the lower, less is better."""
+    sign = 1 if aim >= must else -1
+    reached = [
+        name
+        for name, target in (("must", must), ("aim", aim))
+        if sign * value >= sign * target
+    ]
+    return f"{reached[-1]} met" if reached else "MISSED"

@@ -23,15 +23,9 @@ import pytest
 
 from tests.corpus.inventory import Interface, Operation
 from tests.corpus.sets import CorpusFile
-from tests.support.corpus import find_in_corpus
+from tests.support.corpus import find_in_corpus, find_widl
 
 # widl: Wine's compiler, which writes C
-
-
-def find_widl() -> str | None:
-    """The program: fetched beside the corpora, or installed."""
-    fetched = find_in_corpus("tools/widl")
-    return str(fetched) if fetched else shutil.which("widl-stable")
 
 
 # What its makers build mingw-w64's files with; there the name is defined by no IDL file.

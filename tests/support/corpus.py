@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
-
-import pytest
 
 ABSENT = "MIDLPY_CORPUS does not name a folder of published IDL files"
 
@@ -26,9 +25,17 @@ def find_in_corpus(name: str) -> Path | None:
 
 def corpus_path(name: str) -> Path:
     """The same; skips where there is none."""
+    import pytest  # which benchmarks do without
+
     if not corpus_folders():
         pytest.skip(ABSENT)
     found = find_in_corpus(name)
     if found is None:
         pytest.skip(f"{name} is in none of the folders of MIDLPY_CORPUS")
     return found
+
+
+def find_widl() -> str | None:
+    """Wine's compiler: fetched beside the corpora, or installed."""
+    fetched = find_in_corpus("tools/widl")
+    return str(fetched) if fetched else shutil.which("widl-stable")
