@@ -10,18 +10,20 @@ from types import ModuleType
 from midlpy.codegen.present import present
 from midlpy.diagnostics import Diagnostic
 from midlpy.driver import Batch, Options, compiled, stages_of
-from midlpy.driver_loading import load_outputs
 from midlpy.driver_output import write_changed
 from midlpy.frontend.loader import load, preprocessed
 from midlpy.frontend.source import decode
-from midlpy.layout.describe import describe
-from midlpy.reporting_values import tree
 
 
 def shown(
     path: Path, stage: str, options: Options
 ) -> tuple[str | None, Sequence[Diagnostic]]:
     """*stage* of the file at *path*, None where errors end the way before it."""
+    # Every command needs this module to quote lines, and hardly any these.
+    from midlpy.driver_loading import load_outputs
+    from midlpy.layout.describe import describe
+    from midlpy.reporting_values import tree
+
     if stage == "source":
         return preprocessed(path, options.loading)
     loaded = load(path, options.loading)
