@@ -10,8 +10,8 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from midlpy.diagnostics import CompileError as CompileError
     from midlpy.diagnostics import Diagnostic as Diagnostic
+    from midlpy.diagnostics_error import CompileError as CompileError
     from midlpy.driver_calls import compile_file as compile_file
     from midlpy.driver_calls import compile_text as compile_text
     from midlpy.driver_calls import load as load
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CompileError": "diagnostics",
+    "CompileError": "diagnostics_error",
     "Diagnostic": "diagnostics",
     "compile_file": "driver_calls",
     "compile_text": "driver_calls",

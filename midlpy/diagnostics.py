@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from msgspec import Struct
 from msgspec.structs import replace
+
+from midlpy.diagnostics_error import CompileError as CompileError
+from midlpy.diagnostics_error import Severity as Severity
 
 
 class Span(Struct, frozen=True, order=True):
@@ -22,14 +23,6 @@ class Span(Struct, frozen=True, order=True):
         if other.path != self.path:
             return self
         return Span(self.path, self.line, self.column, other.end_line, other.end_column)
-
-
-class Severity(Enum):
-    """How bad it is; an error keeps modules from being written."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
 
 
 class Note(Struct, frozen=True):
@@ -63,15 +56,3 @@ class Diagnostic(Struct, frozen=True):
     def with_severity(self, severity: Severity) -> Diagnostic:
         """The same finding, taken more or less seriously."""
         return replace(self, severity=severity)
-
-
-class CompileError(Exception):
-    """A source that cannot be compiled; *diagnostics* holds every finding, in order."""
-
-    def __init__(self, diagnostics: list[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
-        errors = [d for d in diagnostics if d.severity is Severity.ERROR]
-        first = (errors or diagnostics)[0]
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        where = f"{first.span.path}:{first.span.line}:{first.span.column}"
-        super().__init__(f"{where}: {first.message} [{first.code}]{more}")

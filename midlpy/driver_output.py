@@ -8,9 +8,12 @@ import tempfile
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from midlpy.diagnostics import Diagnostic, Severity
+from midlpy.diagnostics_error import Severity
+
+if TYPE_CHECKING:
+    from midlpy.diagnostics import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,13 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Self, Unpack, cast
 
-from midlpy.diagnostics import CompileError, Diagnostic
+from midlpy.diagnostics_error import CompileError
 from midlpy.driver_loading import TextLoader, execute, new_package
 from midlpy.driver_output import Output
 from midlpy.importer_cache import Cache
 
 if TYPE_CHECKING:
+    from midlpy.diagnostics import Diagnostic
     from midlpy.driver_calls import Choices, PathLike
 
 
