@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         idl = find_in_corpus(name)
         if idl is None:
             print(f"{name} absent: name its folder in MIDLPY_CORPUS; not run beside:")
-            print("\n".join(f"  {peer.name}, {peer.makes}" for peer in peers))
+            print("\n".join(f"  {peer.name}: {peer.get}" for peer in peers))
         else:
             against(peers, idl, ours, options.rounds, commands)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:

@@ -152,6 +152,19 @@ def test_a_peer_is_judged_by_its_targets(tmp_path: Path) -> None:
     assert any(line.endswith("must x1000, aim x2000: MISSED") for line in said)
 
 
+def test_peers_are_named_where_the_published_file_is_absent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MIDLPY_CORPUS", raising=False)
+    for name in ("against", "grow"):
+        monkeypatch.setattr(f"benchmarks.compile.{name}", lambda *_: None)
+    main([])
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("idl/ms-samr.idl absent: ")
+    assert said[1].startswith("  pidl: apt-get install ")
+    assert "  midl-dump: pip install midl-classic" in said
+
+
 def test_the_user_may_say_how_a_peer_is_called(tmp_path: Path) -> None:
     idl = tmp_path / "a b.idl"
     commands = {"midl-dump": "'my tool' --out . {idl}"}
