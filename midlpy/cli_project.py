@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -15,7 +16,7 @@ from midlpy.driver_project import Project
 def wanted(
     context: click.Context,
     idl: tuple[Path, ...],
-    choices: Mapping[str, object],
+    choices: Mapping[str, Any],
     out_dir: Path = Path(),
     is_package: bool = False,
 ) -> Project:
@@ -30,7 +31,7 @@ def wanted(
         many = "several were given" if idl else "none was given"
         raise click.UsageError(f"--acf belongs to one IDL file, {many}")
     if idl:
-        options = Options(**choices)  # type: ignore[arg-type]
+        options = Options(**choices)
         return Project(None, (Batch(idl, out_dir, options, is_package),))
     # Most calls name their files and need no TOML.
     from midlpy.driver_pyproject import FILE, TABLE, find_project, read_project

@@ -72,15 +72,26 @@ def _excerpt(span: Span, lines: Sequence[str]) -> list[str]:
 
 
 def as_msvc(diagnostic: Diagnostic) -> str:
-    """As the Microsoft compiler prints it, so that its users' tools can read it."""
-    span = diagnostic.span
+    """As the Microsoft compiler prints it, so that its users' tools can read it.
+
+    Other places follow on lines of their own, as its own do.
+    """
     kind = {Severity.NOTE: "message"}.get(
         diagnostic.severity, diagnostic.severity.value
     )
     code = diagnostic.rule if diagnostic.midl is None else f"MIDL{diagnostic.midl}"
-    place = f"{_visible(span.path)}({span.line},{span.column})"
+    place = _msvc_place(diagnostic.span)
     message = _visible(diagnostic.message)
-    return f"{place} : {kind} {code} : {message} [{diagnostic.rule}]"
+    lines = [f"{place} : {kind} {code} : {message} [{diagnostic.rule}]"]
+    lines += [
+        f"{_msvc_place(note.span)}: note: {_visible(note.message)}"
+        for note in diagnostic.notes
+    ]
+    return "\n".join(lines)
+
+
+def _msvc_place(span: Span) -> str:
+    return f"{_visible(span.path)}({span.line},{span.column})"
 
 
 def as_json(diagnostic: Diagnostic) -> str:
@@ -113,7 +124,7 @@ def _place(span: Span) -> dict[str, object]:
 
 
 def as_github(diagnostic: Diagnostic) -> str:
-    """A workflow command that annotates the line."""
+    """A workflow command that annotates the line; other places are told in its text."""
     span = diagnostic.span
     kind = {Severity.NOTE: "notice"}.get(diagnostic.severity, diagnostic.severity.value)
     properties = {
@@ -129,6 +140,8 @@ def as_github(diagnostic: Diagnostic) -> str:
         for name, value in properties.items()
     )
     text = _visible(diagnostic.message)
+    for note in diagnostic.notes:
+        text += f"\nnote: {_where(note.span)}: {_visible(note.message)}"
     if diagnostic.help is not None:
         lines = map(_visible, diagnostic.help.splitlines())
         text += "\nhelp: " + "\n".join(lines)

@@ -4,6 +4,7 @@ import itertools
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,6 +143,59 @@ def test_text_compiles_to_text() -> None:
 
 def test_files_compile_to_text() -> None:
     assert midlpy.compile_file("shapes.idl") == midlpy.compile_file(Path("shapes.idl"))
+
+
+CPP = """
+import sys
+from pathlib import Path
+from typing import Any
+print(f'# 1 "{sys.argv[-1]}"')
+print(Path(sys.argv[-1]).read_text().replace("COUNT", "42"))
+"""
+
+
+def test_text_goes_through_another_preprocessor_too() -> None:
+    Path("cpp.py").write_text(CPP)
+    choices: dict[str, Any] = {"cpp": (sys.executable, "cpp.py")}
+    text = "const long N = COUNT;\n"
+    assert "N: Final = 42" in midlpy.compile_text(text, **choices)
+    acf = "interface shapes { [async] DrawCOUNT(); }"
+    idl = SHAPES.replace("long Draw", "long Draw42")
+    assert "is_async=True" in midlpy.compile_text(idl, acf=acf, **choices)
+
+
+def test_lines_of_another_preprocessor_are_those_of_the_text() -> None:
+    Path("cpp.py").write_text(CPP)
+    with pytest.raises(midlpy.CompileError) as caught:
+        midlpy.compile_text(
+            "\ntypedef LONGER A;\n",
+            filename='a "b.idl',
+            cpp=(sys.executable, "cpp.py"),
+        )
+    (finding,) = caught.value.diagnostics
+    assert (finding.span.path, finding.span.line) == ('a "b.idl', 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ('import "oaidl.idl";\nimport "oaidl.idl";\n', [(1, 8)]),
+        ("#include <windows.h>\n#include <windows.h>\n", [(1, 1)]),
+        ('import "types.idl";\n', []),
+        ('#include "pshpack4.h"\n', []),
+    ],
+)
+def test_a_stand_in_is_told_once_and_only_when_asked_for(
+    text: str, places: list[tuple[int, int]]
+) -> None:
+    Path("user.idl").write_text(text + "const long N = 1;\n")
+
+    def said(options: Options) -> list[tuple[int, int]]:
+        found = compile_path(Path("user.idl"), options).diagnostics
+        return [(d.span.line, d.span.column) for d in found if d.rule == "stand-in"]
+
+    assert said(Options()) == []
+    assert said(Options(levels={"stand-in": "warning"})) == places
 
 
 def test_an_acf_may_be_text_or_a_file() -> None:

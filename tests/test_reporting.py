@@ -52,6 +52,7 @@ def test_a_blank_line_stands_between_diagnostics() -> None:
 def test_msvc_is_what_microsofts_tools_read() -> None:
     assert written(UNKNOWN, "msvc") == (
         "a.idl(3,14) : error MIDL2011 : no type is called 'LONGER' [unknown-type]\n"
+        "a.idl(1,1): note: 'LONG' is declared here\n"
     )
     assert written(PLAIN, "msvc").startswith("b.idl(9,2) : warning name-collision : ")
 
@@ -86,6 +87,15 @@ def test_github_annotates_lines() -> None:
     assert written(PLAIN, "github") == (
         "::warning file=b.idl,line=9,col=2,endLine=10,endColumn=1,"
         "title=name-collision::50%25 of it, or so\n"
+    )
+
+
+def test_github_tells_other_places_in_the_text_of_an_annotation() -> None:
+    line = written(UNKNOWN, "github")
+    assert line.count("\n") == 1
+    assert line.endswith(
+        "::no type is called 'LONGER'%0Anote: a.idl:1:1: 'LONG' is declared here"
+        "%0Ahelp: declare it\n"
     )
 
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
-from midlpy.frontend import ast
+from midlpy.frontend import ast, stand_ins
 from midlpy.frontend.dialect import NONE, evidence
-from midlpy.frontend.external import CommandError, run
+from midlpy.frontend.external import CommandError, run, run_on_text
 from midlpy.frontend.macros import MacroError, Macros, predefined
 from midlpy.frontend.parse import parse_acf
 from midlpy.frontend.preprocess import preprocess
@@ -92,6 +92,8 @@ class _Loader:
         # Those that are still being read are known by the names they are shown by.
         self._sources: dict[Path, ast.Source | str] = {}
         self._depth = 0
+        # Names of texts that were handed over.
+        self._in_no_file: set[str] = set()
         # Of the main file.
         self._home: Path | None = None
 
@@ -133,11 +135,13 @@ class _Loader:
     def load_text(self, text: str, filename: str, acf: str | None) -> Loaded:
         path = Path(filename)
         self._home = path.parent
+        self._in_no_file.add(filename)
         unit = self._unit(filename, normalize(text), path.parent)
         acf_text = self._options.acf_text if acf is None else acf
         tree = None
         if acf_text is not None:
             shown = str(path.with_suffix(".acf")) if path.suffix else "<acf>"
+            self._in_no_file.add(shown)
             tree = self._acf(shown, normalize(acf_text), path.parent)
         elif self._options.acf is not None:
             tree = self._acf_file(self._options.acf)
@@ -194,7 +198,10 @@ class _Loader:
         is_raw = not is_ours and (bool(options.cpp) or not options.preprocess)
         if options.cpp and is_raw:
             try:
-                text = run(options.cpp, shown)
+                if shown in self._in_no_file:
+                    text = run_on_text(options.cpp, text, shown)
+                else:
+                    text = run(options.cpp, shown)
             except CommandError as error:
                 said.append(
                     Diagnostic("preprocessor-failed", str(error), at, midl=1003)
@@ -211,6 +218,7 @@ class _Loader:
     def _acf_of(self, path: Path, *, is_main: bool) -> ast.Acf | None:
         if is_main and self._options.acf_text is not None:
             shown = str(path.with_suffix(".acf"))
+            self._in_no_file.add(shown)
             return self._acf(shown, normalize(self._options.acf_text), path.parent)
         if is_main and self._options.acf is not None:
             return self._acf_file(self._options.acf)
@@ -291,6 +299,13 @@ class _Loader:
             return None
         self._sources[key] = str(found.path)
         is_prelude = found.is_stand_in
+        if is_prelude and stand_ins.is_noted(name.value, name.span.path):
+            self._report(
+                "stand-in",
+                stand_ins.message(name.value),
+                name.span,
+                severity=Severity.NOTE,
+            )
         # What stands in for one file does not hide the others that somebody has.
         folder = self._home if is_prelude else found.path.parent
         unit = self._unit(str(found.path), text, folder, is_ours=is_prelude)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Severity, Span
+from midlpy.frontend import stand_ins
 from midlpy.frontend.assembly import Assembly, LimitError
 from midlpy.frontend.ast import Pragma
 from midlpy.frontend.branches import BRANCH_DIRECTIVES, Branches
@@ -49,6 +50,7 @@ _PARENTHESES = re.compile(rf"{_ASIDE}|[()]")
 _CONTINUATION = re.compile(r"\\[ \t]*\n")
 _DIRECTIVE = re.compile(r"\s*([A-Za-z_]\w*|\d+)?\s*(.*?)\s*", re.DOTALL)
 _LINE = re.compile(r'(\d{1,9})\s*(?:"((?:\\.|[^"\\])*)")?[\s\d]*')
+_ESCAPED = re.compile(r'\\([\\"])')
 _FILE = re.compile(r'"([^"]+)"|<([^>]+)>')
 _FIRST_WORD = re.compile(r"[\w$]+")
 _WORD_CHARACTERS = f"{string.ascii_letters}{string.digits}_$"
@@ -92,6 +94,7 @@ class _Preprocessor:
         self._assembly = assembly
         self._includes = 0
         self._endless = 0
+        self._stood_in: set[str] = set()
         self._once: set[Path] = set()
         self._packing = Packing()
         # Of the file at hand.
@@ -273,7 +276,7 @@ class _Preprocessor:
             return
         original = self._original
         following = span.end_line - original.line_delta + 1
-        path = (match.group(2) or original.path).replace("\\\\", "\\")
+        path = _ESCAPED.sub(r"\1", match.group(2) or "") or original.path
         self._original = original.renamed(path, int(match.group(1)) - following)
 
     # Includes
@@ -305,6 +308,8 @@ class _Preprocessor:
             assembly.report("import-case", message, span, severity=Severity.WARNING)
         if found.path in self._once:
             return
+        if found.is_stand_in and stand_ins.is_noted(name, self._original.path):
+            self._note_stand_in(name, span)
         self._includes += 1
         if self._includes > MAX_INCLUDES:
             raise assembly.limit(f"more than {MAX_INCLUDES} files are included", span)
@@ -324,6 +329,12 @@ class _Preprocessor:
         self.process(Original(str(found.path), text + "\n"), beside)
         assembly.included_from.pop()
         self._original, self._folder, self._branches = saved
+
+    def _note_stand_in(self, name: str, span: Span) -> None:
+        if name not in self._stood_in:
+            self._stood_in.add(name)
+            message = stand_ins.message(name)
+            self._assembly.report("stand-in", message, span, severity=Severity.NOTE)
 
     def _text_of(self, found: Found) -> str:
         """What including a file comes to.

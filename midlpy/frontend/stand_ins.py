@@ -55,6 +55,21 @@ def is_always(base: str) -> bool:
     return base.lower() in _ALWAYS
 
 
+def is_noted(name: str, user: str) -> bool:
+    """Whether to say that a stand-in is used for *name* in the file *user*.
+
+    What stand-ins use among themselves is their business, and one that is always used
+    replaces nothing.
+    """
+    base = name.replace("\\", "/").rpartition("/")[2]
+    return Path(user).parent != FOLDER and not is_always(base)
+
+
+def message(name: str) -> str:
+    """What is said when a stand-in is used for the file called *name*."""
+    return f"midlpy's own text stands in for '{name}'"
+
+
 def path_of(base: str) -> Path | None:
     """The stand-in for a file, by its name without a folder; None if there is none."""
     return _paths().get(base.lower())

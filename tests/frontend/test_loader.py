@@ -139,7 +139,10 @@ def test_a_stand_in_takes_the_place_of_a_missing_windows_file(
         a_idl='import "lib/Unknwn.idl", "b.idl";', b_idl="#include <OBJBASE.H>\n"
     )
     result = load(folder / "a.idl")
-    assert result.diagnostics == []
+    assert [(each.rule, each.message) for each in result.diagnostics] == [
+        ("stand-in", "midlpy's own text stands in for 'lib/Unknwn.idl'"),
+        ("stand-in", "midlpy's own text stands in for 'OBJBASE.H'"),
+    ]
     assert result.source is not None
     unknwn, b = result.source.imports
     assert (unknwn.is_prelude, b.is_prelude) == (True, False)

@@ -55,6 +55,13 @@ def test_modules_are_what_they_were(path: Path, update_golden: bool) -> None:
         compare(module, output.text, update_golden)
 
 
+@pytest.mark.parametrize("name", ["inventory", "pipes"])
+def test_kept_names_are_what_they_were(name: str, update_golden: bool) -> None:
+    compiled = compile_path(Path(f"{name}.idl"), Options(naming="idl"))
+    (output,) = compiled.outputs
+    compare(FOLDER / "kept_names" / f"{name}.py", output.text, update_golden)
+
+
 def test_every_golden_module_has_its_source() -> None:
     modules = {path.stem for path in FOLDER.glob("*.py")}
     tests = {name for name in modules if name.startswith("test_")}

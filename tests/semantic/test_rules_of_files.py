@@ -46,6 +46,7 @@ BROKEN = {
             "b.idl": 'import "a.idl"; typedef struct { ITEM x; } BOX;',
         }
     ),
+    "stand-in": one('import "oaidl.idl";', "-W", "stand-in=warning"),
     "missing-include": one('#include "nowhere.h"\n'),
     "import-case": Broken({"a.idl": 'import "B.idl";', "b.idl": ""}),
     "import-limit": Broken(

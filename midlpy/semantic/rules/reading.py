@@ -47,6 +47,18 @@ RULES: Final = (
         source="generation",
     ),
     Rule(
+        "stand-in",
+        None,
+        NOTE,
+        "a built-in file in the place of one that is nowhere",
+        "Files of the Windows SDK are part of few checkouts. midlpy has text of its own "
+        "for those that RPC and COM need, and nearly every file imports one: that is said "
+        "only when asked for.",
+        "Name the folder of the file with -I where its own text is wanted.",
+        on_request=True,
+        source="midlpy",
+    ),
+    Rule(
         "missing-include",
         None,
         ERROR,
