@@ -32,10 +32,11 @@ from tests.support.corpus import find_in_corpus, find_widl
 _WIDL_DEFINES: Final = {"mingw-w64": ["-DBOOL=WINBOOL"]}
 
 
-def widl(file: CorpusFile, header: Path) -> str:
+def widl(file: CorpusFile, header: Path, *, has_client: bool = False) -> str:
     """What widl says against the file, its last error; empty when it takes it.
 
-    It writes *header* in that case, and may write beside it. What a set lacks comes from
+    It writes *header* in that case, with *has_client* a client beside it, and may write
+    other files there. What a set lacks comes from
     where it was fetched to, not from what the machine has.
     """
     program = find_widl()
@@ -46,6 +47,8 @@ def widl(file: CorpusFile, header: Path) -> str:
         path = _without_reserved(path, header.parent)
     folders = [*file.set.options.includes, path.parent, *_widl_includes(file)]
     command = [program, "--nostdinc", "--win64", *_WIDL_DEFINES.get(file.set_name, [])]
+    if has_client:
+        command += ["-c", "-C", str(header.with_suffix(".c"))]
     command += ["-h", "-H", str(header), *(f"-I{each}" for each in folders)]
     ran = subprocess.run(
         [*command, str(path)], capture_output=True, check=False, timeout=60
@@ -88,11 +91,23 @@ _INTERFACE: Final = re.compile(
 _IFSPEC: Final = re.compile(r"^extern RPC_IF_HANDLE \w+_v(\d+)_(\d+)_c_ifspec;", re.M)
 _PROTOTYPE: Final = re.compile(r"^[^\n#]*?(\w+)\(\n((?:    .*\n)+)", re.MULTILINE)
 
+_CLIENT: Final = re.compile(
+    r"^static const RPC_CLIENT_INTERFACE (\w+)___RpcClientInterface =\n{\n.*\n"
+    r"    {({[^}]*}})",
+    re.MULTILINE,
+)
+
 _HANDLES: Final = ("handle_t ", "IrotHandle ")  # Wine's is a typedef of the former
 
 
 def widl_inventory(header: Path) -> list[Interface]:
-    """The RPC interfaces of a header that widl wrote, in its order."""
+    """The RPC interfaces of a header that widl wrote, in its order.
+
+    The client beside it has their UUIDs.
+    """
+    client = header.with_suffix(".c")
+    text = client.read_text("latin-1") if client.exists() else ""
+    uuids = {match[1]: _uuid(match[2]) for match in _CLIENT.finditer(text)}
     found: list[Interface] = []
     for match in _INTERFACE.finditer(header.read_text("latin-1")):
         spec = _IFSPEC.search(match[2])
@@ -104,8 +119,18 @@ def widl_inventory(header: Path) -> list[Interface]:
             for opnum, (name, parameters) in enumerate(prototypes)
         )
         version = (int(spec[1]), int(spec[2]))
-        found.append(Interface(match[1], None, version, tuple(operations)))
+        uuid = uuids.get(match[1])
+        found.append(Interface(match[1], uuid, version, tuple(operations)))
     return found
+
+
+def _uuid(initializer: str) -> UUID:
+    """Out of C: ``{0x367abb81,0x9844,0x35f1,{0xad,...}}``."""
+    numbers = re.findall(r"0x([0-9a-f]+)", initializer)
+    widths = (8, 4, 4, *[2] * 8)
+    return UUID(
+        "".join(each.zfill(width) for each, width in zip(numbers, widths, strict=True))
+    )
 
 
 def _travelling(parameters: str) -> tuple[str, ...]:
@@ -120,8 +145,19 @@ def _travelling(parameters: str) -> tuple[str, ...]:
 
 # pidl: Samba's compiler, which is asked for the tree it parses
 
-_DUMP: Final = """
+_TREE: Final = """
 print JSON::PP->new->encode(Parse::Pidl::IDL::parse_file($ARGV[0], [@ARGV[1..$#ARGV]]))
+"""
+
+# What it would call them by: worked out by the pass behind its parser.
+_OPNUMS: Final = """
+my $tree = Parse::Pidl::IDL::parse_file($ARGV[0], [@ARGV[1..$#ARGV]]);
+Parse::Pidl::Typelist::LoadIdl($tree);
+my %found;
+for my $interface (@{Parse::Pidl::NDR::Parse($tree)}) {
+    $found{$interface->{NAME}} = {map { $_->{NAME}, $_->{OPNUM} } @{$interface->{FUNCTIONS}}};
+}
+print JSON::PP->new->encode(\\%found);
 """
 
 
@@ -135,22 +171,43 @@ def _has_pidl() -> bool:
 
 
 def pidl(path: Path, includes: Sequence[Path]) -> list[Interface]:
-    """The interfaces with operations of a file, as pidl reads it."""
+    """The interfaces with operations of a file, as pidl reads and numbers it.
+
+    Four files its second pass stops at; there the order in the text counts.
+    """
+    tree, opnums = (
+        json.loads(_run_pidl(script, path, includes).stdout.decode("latin-1") or "{}")
+        for script in (_TREE, _OPNUMS)
+    )
+    found = [_of_pidl(each, opnums.get(each["NAME"])) for each in tree if _is_rpc(each)]
+    return [each for each in found if each.operations]
+
+
+def is_taken_by_pidl(file: CorpusFile) -> bool:
+    """Whether pidl reads the file to its end, and has nothing to say against it.
+
+    After a syntax error it goes on with an empty tree, and with status 0.
+    """
+    ran = _run_pidl(_TREE, file.path, file.set.options.includes)
+    return not ran.returncode and ran.stdout[:1] == b"[" and b"rror" not in ran.stderr
+
+
+def _run_pidl(
+    script: str, path: Path, includes: Sequence[Path]
+) -> subprocess.CompletedProcess[bytes]:
     if not _has_pidl():
         pytest.skip("oracle absent: pidl")
     library = find_in_corpus("samba/pidl/lib")
-    command = ["perl", f"-I{library}", "-MParse::Pidl::IDL", "-MJSON::PP", "-e", _DUMP]
+    modules = [f"-MParse::Pidl::{name}" for name in ("IDL", "NDR", "Typelist")]
+    command = ["perl", f"-I{library}", *modules, "-MJSON::PP", "-e", script]
     folders = map(str, (path.parent, *includes))
-    ran = subprocess.run(
+    return subprocess.run(
         [*command, str(path), *folders],
         capture_output=True,
-        check=True,
+        check=False,
         timeout=60,
         env={**os.environ, "CPP": "cpp -w"},
     )
-    tree = json.loads(ran.stdout.decode("latin-1"))
-    found = [_of_pidl(each) for each in tree if _is_rpc(each)]
-    return [each for each in found if each.operations]
 
 
 def _is_rpc(declaration: dict[str, Any]) -> bool:
@@ -159,7 +216,7 @@ def _is_rpc(declaration: dict[str, Any]) -> bool:
     return "object" not in (declaration.get("PROPERTIES") or {})
 
 
-def _of_pidl(interface: dict[str, Any]) -> Interface:
+def _of_pidl(interface: dict[str, Any], opnums: dict[str, int] | None) -> Interface:
     properties = interface.get("PROPERTIES") or {}
     uuid = properties.get("uuid", "").strip('"')
     major, _, minor = str(properties.get("version", "0.0")).partition(".")
@@ -175,7 +232,7 @@ def _of_pidl(interface: dict[str, Any]) -> Interface:
         (int(major, 0), int(minor or 0)) if uuid else None,
         tuple(
             Operation(
-                opnum,
+                place if opnums is None else int(opnums[each["NAME"]]),
                 each["NAME"],
                 tuple(
                     element["NAME"]
@@ -183,7 +240,7 @@ def _of_pidl(interface: dict[str, Any]) -> Interface:
                     if element["TYPE"] != "handle_t"
                 ),
             )
-            for opnum, each in enumerate(functions)
+            for place, each in enumerate(functions)
         ),
     )
 

@@ -1,51 +1,101 @@
-"""``python -m tests.corpus.report``: what of each set compiles, as a table for the README.
+"""``python -m tests.corpus.report``: what of each set compiles, as README's table.
 
-With ``--errors`` it lists every error instead, in the form of ``expected.toml``.
+``--write`` stores it and renews the README, ``--check`` fails where what is stored differs.
+With ``--errors`` every error is listed instead, in the form of ``expected.toml``.
 """
 
 from __future__ import annotations
 
 import argparse
-import collections
+import sys
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from midlpy.semantic import ir
+from tests.corpus import oracles
+from tests.corpus.counts import Counts, store, stored, table
 from tests.corpus.outcomes import errors_of, listed, place, stages
+from tests.corpus.refusals import kind
 from tests.corpus.sets import SETS, CorpusFile
 
 
 @dataclass(frozen=True)
 class Line:
-    """What one file comes to."""
+    """What one file comes to.
+
+    *interfaces* are those with operations: which, and the reasons of its operations that
+    are refused, empty for others.
+    """
 
     file: CorpusFile
     errors: tuple[tuple[str, str], ...]  # place, message
-    interfaces: tuple[tuple[str, int, int], ...]  # name, operations, of them refused
+    interfaces: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def line_of(file: CorpusFile) -> Line:
     try:
         found = stages(file)
     except Exception as error:
-        return Line(file, (("crash", repr(error)),), ())
+        return Line(file, (("crash", repr(error)),))
     errors = [
         (place(file, each), each.message) for each in errors_of(found.diagnostics)
     ]
-    interfaces = found.model.interfaces if found.model and not errors else ()
-    return Line(file, tuple(errors), tuple(map(_counts, interfaces)))
+    if found.model is None or errors:
+        return Line(file, tuple(errors))
+    interfaces = (each for each in found.model.interfaces if each.operations)
+    return Line(file, (), tuple(map(_interface, interfaces)))
 
 
-def _counts(interface: ir.Interface) -> tuple[str, int, int]:
-    operations = interface.operations
-    refused = sum(each.refusal is not None for each in operations)
-    return interface.name, len(operations), refused
+def _interface(interface: ir.Interface) -> tuple[str, tuple[str, ...]]:
+    name = f"{interface.name} {interface.uuid} {interface.version}"
+    return name, tuple(kind(each.refusal or "") for each in interface.operations)
 
 
 def lines(names: list[str]) -> list[Line]:
     files = [file for name in names for file in SETS[name].files]
     with ProcessPoolExecutor() as pool:
         return list(pool.map(line_of, files, chunksize=16))
+
+
+def taken_by_others(file: CorpusFile) -> tuple[bool, bool]:
+    """Whether widl takes *file*, and whether pidl does."""
+    with tempfile.TemporaryDirectory() as folder:
+        is_widls = not oracles.widl(file, Path(folder) / "header.h")
+    return is_widls, oracles.is_taken_by_pidl(file)
+
+
+def counts_of(found: list[Line]) -> list[Counts]:
+    """One for each set."""
+    with ProcessPoolExecutor() as pool:
+        files = [line.file for line in found]
+        others = dict(
+            zip(files, pool.map(taken_by_others, files, chunksize=16), strict=True)
+        )
+    counts: list[Counts] = []
+    for name in dict.fromkeys(line.file.set_name for line in found):
+        members = [line for line in found if line.file.set_name == name]
+        # One that several files include is one.
+        interfaces = dict(each for line in members for each in line.interfaces)
+        operations = [each for group in interfaces.values() for each in group]
+        refusals = [each for each in operations if each]
+        counts.append(
+            Counts(
+                name=name,
+                version=SETS[name].version,
+                files=len(members),
+                clean=sum(not line.errors for line in members),
+                listed=sum(listed(line.file) is not None for line in members),
+                interfaces=len(interfaces),
+                operations=len(operations),
+                refused=len(refusals),
+                reasons=len(set(refusals)),
+                widl=sum(others[line.file][0] for line in members),
+                pidl=sum(others[line.file][1] for line in members),
+            )
+        )
+    return counts
 
 
 def print_errors(found: list[Line], *, is_new_only: bool) -> None:
@@ -59,38 +109,26 @@ def print_errors(found: list[Line], *, is_new_only: bool) -> None:
             print(f"    # {line.file.set_name} {at} {message}")
 
 
-def print_table(found: list[Line]) -> None:
-    print("| set | files | compile | listed | RPC interfaces | operations | refused |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    by_set: dict[str, list[Line]] = collections.defaultdict(list)
-    for line in found:
-        by_set[line.file.set_name].append(line)
-    for name, members in by_set.items():
-        interfaces = [each for line in members for each in line.interfaces if each[1]]
-        clean = sum(not line.errors for line in members)
-        cells = (
-            f"{name} {SETS[name].version}".strip(),
-            len(members),
-            clean,
-            sum(listed(line.file) is not None for line in members),
-            len(interfaces),
-            sum(count for _, count, _ in interfaces),
-            sum(refused for _, _, refused in interfaces),
-        )
-        print("| " + " | ".join(map(str, cells)) + " |")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.corpus.report", description=__doc__)
     parser.add_argument("sets", nargs="*", metavar="SET", help=", ".join(SETS))
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--unlisted", action="store_true", help="only unexpected ones")
+    parser.add_argument("--write", action="store_true", help="of all sets")
+    parser.add_argument("--check", action="store_true", help="of those that are here")
     options = parser.parse_args()
+    if options.write and (options.sets or not all(SETS[each].files for each in SETS)):
+        parser.error("--write wants every set to be here")
     found = lines(options.sets or list(SETS))
     if options.errors or options.unlisted:
         print_errors(found, is_new_only=options.unlisted)
-    else:
-        print_table(found)
+        return
+    counts = counts_of(found)
+    print(table(counts))
+    if options.write:
+        store(counts)
+    if options.check and not set(counts) <= set(stored()):
+        sys.exit("this differs from what is stored; renew it with --write")
 
 
 if __name__ == "__main__":
