@@ -72,14 +72,15 @@ def stored() -> list[Counts]:
 
 def store(found: Iterable[Counts]) -> None:
     """Keep *found*, and put it into the README."""
+    counts = list(found)
     text = "# Written by: python -m tests.corpus.report --write\n"
-    for each in found:
+    for each in counts:
         values = asdict(each)
         text += f"\n[{values.pop('name')}]\n"
         for key, value in values.items():
             text += f"{key} = {json.dumps(value)}\n"
     STORED.write_text(text)
-    README.write_text(readme_with(README.read_text("utf-8"), table(found)), "utf-8")
+    README.write_text(readme_with(README.read_text("utf-8"), table(counts)), "utf-8")
 
 
 def readme_with(readme: str, wanted: str) -> str:
