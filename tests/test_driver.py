@@ -46,6 +46,49 @@ def test_a_module_is_the_same_whether_imported_or_compiled() -> None:
     assert imported.text == alone.text
 
 
+LINES = """
+typedef struct { POINT ends[END_COUNT]; } LINE;
+[object, uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d43)]
+interface ILine : IShape { HRESULT Ends([out] LINE *line); }
+"""
+DRAWING = """
+import %s;
+[uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d41)]
+interface drawing { long Draw([in] handle_t h, [in] LINE *line); }
+"""
+
+
+def drawing(imports: str) -> Path:
+    """A file that imports what lines.idl needs and does not import, and lines.idl."""
+    more = """const long END_COUNT = 2;
+    [object, uuid(6b1f7a1e-3c52-4e0c-9d0e-5a2f9c3b7d42)]
+    interface IShape : IUnknown { HRESULT Show(); }"""
+    Path("types.idl").write_text(TYPES + more)
+    Path("lines.idl").write_text(LINES)
+    Path("drawing.idl").write_text(DRAWING % imports)
+    return Path("drawing.idl")
+
+
+def test_a_file_sees_what_was_imported_before_it() -> None:
+    # As with MIDL, whose names are in one table, whichever file they come from.
+    loaded = midlpy.load(drawing('"types.idl", "lines.idl"'))
+    point = loaded.lines.types.Point
+    line = loaded.lines.Line([point(1), point(2)])
+    # Two structs of one long each, in place of the reference to them.
+    octets = loaded.DRAWING["Draw"].encode_request(line)
+    assert octets.hex() == "0100000002000000"
+
+
+def test_a_file_does_not_see_what_is_imported_behind_it() -> None:
+    diagnostics = compile_path(
+        drawing('"lines.idl", "types.idl"'), Options()
+    ).diagnostics
+    assert [(each.rule, Path(each.span.path).name) for each in diagnostics] == [
+        ("unknown-type", "lines.idl"),
+        ("constant-expected", "lines.idl"),
+    ]
+
+
 def test_an_input_that_another_imports_is_written_once() -> None:
     paths = [Path("types.idl"), Path("shapes.idl")]
     written = compile_to(paths, Path(), Options())

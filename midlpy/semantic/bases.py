@@ -43,6 +43,8 @@ def find_interface(name: str, scope: FileScope) -> InterfaceSymbol | None:
             if not symbol.is_forward:
                 return symbol
             forward = forward or symbol
+    if forward is None and name not in ROOTS and scope.import_earlier(name):
+        return find_interface(name, scope)
     return forward
 
 

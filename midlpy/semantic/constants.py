@@ -213,6 +213,8 @@ def _named(name: ast.Name, site: Site, known: Mapping[str, int]) -> Value:
             name.span,
             notes=(Note(f"'{name.text}' is declared here", symbol.span),),
         )
+    if site.scope.import_earlier(name.text):
+        return _named(name, site, known)
     raise _UnknownName(name, site)
 
 

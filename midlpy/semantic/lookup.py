@@ -89,6 +89,8 @@ def _undeclared(name: ast.Name, text: str, site: Site) -> Declared:
     if bases.may_be_elsewhere(name.text, site.scope):
         reason = f"'{name.text}' is of a type library, which is not read"
         return Declared((), Untransmissible(reason, "unknown-type"), text)
+    if site.scope.import_earlier(text):
+        return named(ast.NamedType(name), site)
     _report_unknown(name, text, site)
     if site.options.is_samba:
         reason = f"no type is called '{text}'"

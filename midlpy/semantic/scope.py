@@ -99,6 +99,25 @@ class FileScope:
                 return symbol
         return None
 
+    def import_earlier(self, name: str) -> bool:
+        """Whether a file read before this one declares *name*: it is now an import too.
+
+        MIDL has one table of names for all files, so published ones rely on what those
+        that import them have imported before. Samba's compiler has a table for each.
+        """
+        if self.options.is_samba:
+            return False
+        earlier: FileScope | None = None
+        for path, file in self.program.files.items():
+            if path == self.path:
+                break
+            if name in file.scope.names:
+                earlier = file.scope
+        if earlier is None or earlier in self.imports:
+            return False
+        self.see((earlier, *self.imports))
+        return True
+
     def find_tag(self, name: str) -> Constructed | None:
         """The struct, union or enum with this tag, where it has its body."""
         for scope in self.visible():
