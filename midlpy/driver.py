@@ -52,7 +52,7 @@ _SYNTAXES: Final[Mapping[Protocol | None, tuple[str, ...]]] = {
 MAX_FINDINGS: Final = 1_000
 
 # What may only follow from text that could not be read: names declared in it are unknown,
-# and an interface may look emptier than it is.
+# an interface may look emptier than it is, and members stand where their struct was.
 _CONSEQUENCES: Final = frozenset(
     {
         "acf-unknown-operation",
@@ -60,13 +60,18 @@ _CONSEQUENCES: Final = frozenset(
         "acf-unknown-type",
         "acf-name-mismatch",
         "attribute-arguments",
+        "case-without-label",
+        "constant-expected",
         "never-completed",
         "no-size",
+        "no-uuid",
         "nothing-remote",
         "only-callbacks",
+        "prototype-left-out",
         "unknown-name-in-attribute",
         "unknown-name-in-expression",
         "unknown-type",
+        "variable",
     }
 )
 

@@ -306,6 +306,29 @@ class ExpressionBuilder(Builder):
         type_ = ast.TypeName(specifiers, declarator, name.span)
         return ast.Cast(type_, operand, self.span())
 
+    # Casts behind another one are its operand, as far as a grammar can tell a call's.
+
+    def cast_in_row(
+        self, first: ast.Expression, type_: ast.TypeName, operand: ast.Expression
+    ) -> ast.Call:
+        last = ast.Cast(type_, operand, type_.span.to(operand.span))
+        return ast.Call(first, (last,), self.span())
+
+    def pointer_cast_in_row(
+        self,
+        first: ast.Expression,
+        name: ast.Expression,
+        stars: tuple[ast.PointerTo, ...],
+        operand: ast.Expression,
+    ) -> ast.Call:
+        last = self.cast_to_pointer(name, stars, operand)
+        return ast.Call(first, (last,), self.span())
+
+    def name_cast_in_row(
+        self, first: ast.Expression, name: ast.Expression, operand: ast.Expression
+    ) -> ast.Call:
+        return ast.Call(first, (self.cast_to_name(name, operand),), self.span())
+
     def sizeof_type(self, type_: ast.TypeName) -> ast.SizeofType:
         return ast.SizeofType(type_, self.span())
 

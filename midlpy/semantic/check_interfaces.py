@@ -23,7 +23,9 @@ def needs_uuid(interface: Interface) -> Iterator[Diagnostic]:
     """A remote interface is found by its UUID."""
     subject = interface.subject
     has_uuid = "uuid" in subject.attributes
-    if not (has_uuid or subject.is_local or subject.is_object or subject.in_library):
+    # One that is wrong has been told of.
+    is_written = any(each.name.text == "uuid" for each in subject.node.attributes)
+    if not (is_written or subject.is_local or subject.is_object or subject.in_library):
         if not any(True for _ in declarations(subject.node)):
             return
         yield subject.site.finding(

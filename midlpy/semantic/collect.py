@@ -15,7 +15,6 @@ from midlpy.semantic.alike import alike
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.bases import is_com
 from midlpy.semantic.converters import NAMES_WIRE, marshalling_word, wire_name
-from midlpy.semantic.headers import uuid_from
 from midlpy.semantic.members import member_names
 from midlpy.semantic.placement import place
 from midlpy.semantic.quotes import quoted_constants
@@ -34,6 +33,7 @@ from midlpy.semantic.scope import (
     Site,
     TypedefSymbol,
 )
+from midlpy.semantic.uuids import uuid_from
 
 POINTER_KINDS = {kind.value: kind for kind in ir.PointerKind}
 
@@ -134,7 +134,9 @@ class _Collector:
             self.items(node.body, home_of(node, home.in_library), depth + 1)
 
     def _guid(self, node: ast.DeclareGuid, site: Site) -> None:
-        symbol = GuidSymbol(node.name, node, site, uuid_from(node.uuid, site))
+        symbol = GuidSymbol(
+            node.name, node, site, uuid_from(node.uuid, site.findings, site.options)
+        )
         if self._declare(symbol):
             self._scope.guids.append(symbol)
 

@@ -10,15 +10,8 @@ from midlpy.frontend import ast
 from midlpy.semantic import constants
 from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.scope import Site
+from midlpy.semantic.uuids import uuid_from
 
-UUID_FORM: Final = re.compile(
-    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
-)
-UUID_GROUPS: Final = re.compile(r"\w{8}-\w{4}-\w{4}-\w{4}-\w{12}")
-# Samba's last group of eight digits.
-SAMBA_FORM: Final = re.compile(
-    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{8}"
-)
 ENDPOINT_FORM: Final = re.compile(r"\w+:\[.+\]", re.DOTALL)
 # Samba's way to say that the endpoint is found when it is needed.
 DYNAMIC_FORM: Final = re.compile(r"\w+:(\[\])?")
@@ -33,33 +26,7 @@ def uuid_of(attributes: AttributeSet, site: Site, word: str = "uuid") -> UUID | 
     argument = attributes.argument(word)
     if argument is None:
         return None
-    return uuid_from(argument, site)
-
-
-def uuid_from(argument: ast.Argument, site: Site) -> UUID | None:
-    """The UUID that is written, bare or quoted; None if it is none, which is reported."""
-    text = ""
-    match argument:
-        case ast.Uuid():
-            text = argument.text
-        case ast.String():
-            text = argument.value.strip("{} ")
-        case _:
-            pass
-    if UUID_FORM.fullmatch(text):
-        return UUID(text)
-    if site.options.is_samba and SAMBA_FORM.fullmatch(text):
-        return UUID(text + "0000")
-    is_grouped = UUID_GROUPS.fullmatch(text) is not None
-    rule = "uuid-not-hexadecimal" if is_grouped else "bad-uuid"
-    why = (
-        "its digits are hexadecimal"
-        if is_grouped
-        else "its groups have 8, 4, 4, 4 and 12 digits"
-    )
-    shown = f"'{text}' is no UUID: " if text else "this is no UUID: "
-    site.findings.report(rule, shown + why, argument.span)
-    return None
+    return uuid_from(argument, site.findings, site.options)
 
 
 def version_of(attributes: AttributeSet, site: Site) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from midlpy.semantic.attributes import (
 )
 from midlpy.semantic.findings import Findings
 from midlpy.semantic.options import Options
+from midlpy.semantic.uuids import uuid_from
 
 # What may be said again: each has a GUID of its own.
 _REPEATABLE: Final = frozenset({"custom"})
@@ -91,6 +92,10 @@ def _is_fit(
             attribute.span,
         )
         return False
+    if name == "uuid" and where is Place.TYPEDEF and attribute.arguments:
+        # Nothing else looks at it: types have UUIDs in type libraries only.
+        (argument,) = attribute.arguments
+        return argument is None or uuid_from(argument, findings, options) is not None
     if row.effect is Effect.REFUSED:
         findings.report(
             "unsupported-attribute",

@@ -389,6 +389,10 @@ def as_cast(expression: ast.Binary | ast.Call, site: Site) -> ast.Cast | None:
         operand = ast.Unary(expression.operator, expression.right, expression.span)
     else:
         return None
+    if isinstance(left, ast.Cast) and isinstance(expression, ast.Binary):
+        # (long)(T)-x: what the first one casts is the sum.
+        inner = as_cast(replace(expression, left=left.operand), site)
+        return inner and ast.Cast(left.type, inner, expression.span)
     names = _types_in_row(left)
     if not all(lookup.is_type_name(name.text, site) for name in names):
         return None

@@ -60,6 +60,12 @@ def value(text: str) -> str:
         ("(T)~a", "<?: T>(~ a)"),
         ("(T)(a)", "[T]!(a)"),  # for the semantic pass to tell
         ("(T)-1", "([T] - 1)"),
+        ("(T)(signed char)(a)", "[T]!(<?: signed char>[a])"),
+        ("(T)(long)-a + b", "([T]!(<?: long>(- a)) + b)"),
+        ("(T)(U)(long)a", "[T]!(U)!(<?: long>a)"),
+        ("(T)(U)a", "[T]!(<?: U>a)"),
+        ("(T)(U)~a", "[T]!(<?: U>(~ a))"),
+        ("(T)(U *)a", "[T]!(<?: pointer to U>a)"),
         ("sizeof(unsigned long)", "sizeof<?: unsigned long>"),
         ("sizeof(T *)", "sizeof<?: pointer to T>"),
         ("sizeof(T)", "sizeof T"),

@@ -215,6 +215,14 @@ UUIDS = [
     ("quoted-with-eight-last", '"12345778-1234-abcd-0001-00000003"', 2088),
     ("placeholder", '"[!output CLASSID]"', 2088),
     ("quoted-with-other-letters", '"1234567g-1234-1234-1234-123456789abc"', 2089),
+    ("short-group", "12345678-1234-1234-123456789abc", 2088),
+    ("last-group-too-short", "12345678-1234-1234-1234-123456789ab", 2088),
+    ("last-group-too-long", "12345678-1234-1234-1234-123456789abcd", 2088),
+    ("other-letters-first", "1234567g-1234-1234-1234-123456789abc", 2089),
+    ("other-letters-last", "12345678-1234-1234-1234-123456789abg", 2089),
+    ("dotted", "338cd001f235.0d.00.00.87.84.00.00.00", 2088),
+    ("in-braces", "{12345678-1234-1234-1234-123456789abc}", 2088),
+    ("hexadecimal-number", "0x12345678", 2088),
 ]
 
 
@@ -228,6 +236,24 @@ def test_uuid(text: str, number: int | None) -> None:
         return
     uuid = model(body).interfaces[0].uuid
     assert str(uuid) == text.strip('"').lower()
+
+
+@pytest.mark.parametrize(
+    "text", ["0x45678-0000-0000-c000-0000000000F0", '"12345678"', "12345678-9"]
+)
+def test_uuid_of_a_type_is_looked_at(text: str) -> None:
+    body = f"typedef [uuid({text})] struct {{ long a; }} S;"
+    assert found(body) == [("error", "bad-uuid", 2088)]
+
+
+@pytest.mark.parametrize("arguments", ["", "()"])
+def test_uuid_without_digits_is_one_error(arguments: str) -> None:
+    body = f"[uuid{arguments}] interface t {{ void f({H}); }}"
+    assert found(body) == [("error", "attribute-arguments", 2025)]
+
+
+def test_operation_called_uuid_has_parameters() -> None:
+    assert operation("void uuid(void);").name == "uuid"
 
 
 # Words
@@ -530,3 +556,27 @@ def test_python_word_is_an_ordinary_name(word: str) -> None:
     assert octets == (7).to_bytes(4, "little")
     value = module.T[word].decode_request((9).to_bytes(4, "little"))[0]
     assert value == type(value)(9)
+
+
+# Casts in a row: what `const hyper A = EXPRESSION;` is, beside `typedef short T;`.
+CASTS = [
+    ("base-type-behind-a-name", "(T)(signed char)(200)", -56),
+    ("base-type-and-sign", "(T)(unsigned char)-1", 255),
+    ("two-names", "(T)(T)70000", 4464),
+    ("name-in-front-of-a-complement", "(T)(T)~5", -6),
+    ("three", "(hyper)(T)(unsigned char)(300)", 44),
+    ("name-behind-a-base-type", "(unsigned char)(T)-1", 255),
+    ("all-of-it-in-a-sum", "(T)(unsigned char)(255) + 1", 256),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [pytest.param(*case[1:], id=case[0]) for case in CASTS]
+)
+def test_casts_in_a_row(text: str, value: int) -> None:
+    assert constants(f"typedef short T; const hyper A = {text};") == {"A": value}
+
+
+def test_casts_in_a_row_in_a_size() -> None:
+    text = "[in] long n, [in, size_is((T)(unsigned char)(n))] char *p"
+    assert found(f"typedef short T; void f({H}, {text});") == []
