@@ -109,6 +109,9 @@ def _module_names(module: plan.Module, spelling: Spelling) -> Iterator[_Name]:
         yield _Name(spelling.own_class(name), name, span)
         if not isinstance(declaration, plan.Pipe):
             yield _Name(spelling.own_codec(name), name, span)
+    for each in module.serialized:
+        python = names.serialized_name(each.name, naming)
+        yield _Name(python, f"serialized {each.name}", each.span)
     converters = {
         type_.converter: type_
         for type_ in reversed(module.types)

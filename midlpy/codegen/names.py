@@ -108,6 +108,11 @@ def codec_name(name: str, naming: Naming) -> str:
     return f"{spelled}_CODEC" if free == class_name(name, naming) else free
 
 
+def serialized_name(name: str, naming: Naming) -> str:
+    """The name of a type that makes buffers of its own."""
+    return f"{_upper(name) if naming is Naming.PEP8 else _identifier(name)}_SERIALIZED"
+
+
 def operation_name(name: str, naming: Naming) -> str:
     """The name of an operation's descriptor."""
     return f"OP_{_upper(name) if naming is Naming.PEP8 else name}"

@@ -174,6 +174,8 @@ def _parts(
     for flag in ("is_async", "is_idempotent", "is_broadcast", "is_maybe"):
         if getattr(operation, flag):
             yield flag, "True"
+    if operation.serialization is not None:
+        yield "serialization", quoted(operation.serialization)
     for word, place in (
         ("comm_status", operation.comm_status),
         ("fault_status", operation.fault_status),

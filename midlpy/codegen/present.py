@@ -42,6 +42,7 @@ from midlpy.codegen.view import (
     AnyDefinition,
     ConstantView,
     ContextHandleView,
+    DescriptorView,
     EnumView,
     Module,
     PipeView,
@@ -97,6 +98,7 @@ def _definitions(
 ) -> Iterator[AnyDefinition]:
     yield from (_constant(constant) for constant in module.constants)
     yield from (_declaration(type_, spelling) for type_ in module.types)
+    yield from (_serialized(each, spelling) for each in module.serialized)
     operations = [
         operation
         for each in module.interfaces
@@ -378,6 +380,15 @@ def _converted(type_: plan.Converted, spelling: Spelling) -> UnionView:
         docstring=docstrings.of_type(type_.name, type_.source, indent=0),
         codec=joined(assigned(target, hint, expression)),
     )
+
+
+def _serialized(each: plan.Serialized, spelling: Spelling) -> DescriptorView:
+    """``NAME_SERIALIZED: Final = ndr.Serialized(...)``."""
+    expression = call(
+        "ndr.Serialized", quoted(each.name), codec(each.type, spelling, spelling.value)
+    )
+    name = names.serialized_name(each.name, spelling.naming)
+    return DescriptorView(gap=0, statement=joined(assigned(name, "Final", expression)))
 
 
 def _field(name: str, hint: str, value: Piece) -> str:

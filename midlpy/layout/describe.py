@@ -24,6 +24,12 @@ def describe(module: plan.Module) -> str:
         lines.append(f"constant {constant.name} = {constant.value!r}")
     for declaration in module.types:
         lines += ["", *_declaration(declaration)]
+    if module.serialized:
+        lines.append("")
+    for each in module.serialized:
+        lines.append(
+            f"serialized {each.name} ({each.serialization}): {levels(each.type)}"
+        )
     for interface in module.interfaces:
         lines += ["", *_interface(interface)]
     return "\n".join(lines) + "\n"
@@ -188,6 +194,7 @@ def _operation(word: str, operation: plan.Operation) -> Iterator[str]:
         "reserved": operation.is_reserved,
         "not called": not operation.has_client,
         f"with {operation.notice}": operation.notice is not None,
+        f"serialized ({operation.serialization})": operation.serialization is not None,
     }
     called = f", called {operation.called}" if operation.called else ""
     said = called + "".join(f", {trait}" for trait, holds in traits.items() if holds)

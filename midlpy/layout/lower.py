@@ -44,10 +44,16 @@ def lower(model: ir.Model) -> plan.Module:
     declarations = _Declarations(model.path, index, levels, structure)
     types = tuple(declarations.lower(own[key]) for key in order)
     interfaces = tuple(_interface(levels, interface) for interface in model.interfaces)
+    serialized = tuple(
+        plan.Serialized(
+            each.name, levels.lower(each.type), each.serialization.value, each.span
+        )
+        for each in model.serialized
+    )
     return plan.Module(
         path=model.path,
         comment=model.comment,
-        uses=other_units(model.path, types, interfaces),
+        uses=other_units(model.path, types, interfaces, serialized),
         constants=tuple(
             plan.Constant(
                 constant.name, constant.value, _source(constant), constant.is_quoted
@@ -57,6 +63,7 @@ def lower(model: ir.Model) -> plan.Module:
         types=types,
         interfaces=interfaces,
         kept=frozenset(name for unit, name in index.alike if unit == model.path),
+        serialized=serialized,
     )
 
 
@@ -336,7 +343,7 @@ def _operation(levels: _Levels, operation: ir.Operation) -> plan.Operation:
         for parameter, type_ in zip(parameters, types, strict=True)
         if parameter.direction is not ir.Direction.OUT and not parameter.is_pipe
     )
-    returns = operation.return_type
+    returns, asked = operation.return_type, operation.serialization
     is_void = operation.is_reserved or isinstance(returns, ir.Void)
     return plan.Operation(
         name=operation.name,
@@ -358,6 +365,7 @@ def _operation(levels: _Levels, operation: ir.Operation) -> plan.Operation:
         fault_status=operation.fault_status,
         has_client=operation.has_client,
         notice=operation.notice,
+        serialization=None if asked is None else asked.value,
     )
 
 

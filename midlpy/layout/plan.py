@@ -302,7 +302,7 @@ class Operation(msgspec.Struct, frozen=True):
 
     *refusal*: why the operation is not supported; it has no parameters then.
     *has_client*: a client calls it. *notice*: the attribute that asks for the server's
-    hook at its end.
+    hook at its end. *serialization*: the words that make MIDL serialize it instead.
     """
 
     name: str
@@ -321,6 +321,7 @@ class Operation(msgspec.Struct, frozen=True):
     fault_status: str | None = None
     has_client: bool = True
     notice: str | None = None
+    serialization: str | None = None
 
     @property
     def has_pipes(self) -> bool:
@@ -337,6 +338,15 @@ class Interface(msgspec.Struct, frozen=True):
     source: Source
 
 
+class Serialized(msgspec.Struct, frozen=True):
+    """A type whose values make buffers of their own; *serialization* as the IDL asks."""
+
+    name: str
+    type: Type
+    serialization: str
+    span: Span
+
+
 class Module(msgspec.Struct, frozen=True):
     """One IDL file; *types* in the order they are defined in.
 
@@ -350,3 +360,4 @@ class Module(msgspec.Struct, frozen=True):
     types: tuple[Declaration, ...]
     interfaces: tuple[Interface, ...]
     kept: frozenset[str] = frozenset()
+    serialized: tuple[Serialized, ...] = ()

@@ -123,10 +123,12 @@ def other_units(
     path: str,
     types: Iterable[plan.Declaration],
     interfaces: Iterable[plan.Interface],
+    serialized: Iterable[plan.Serialized] = (),
 ) -> tuple[str, ...]:
     """The paths of the other files whose types are used, sorted."""
     units: dict[str, None] = {}
-    for type_ in plan_types(types, interfaces):
+    alone = (each.type for each in serialized)
+    for type_ in (*plan_types(types, interfaces), *alone):
         for use in named(type_):
             units[use.unit] = None
     units.pop(path, None)

@@ -66,7 +66,9 @@ class Operation(Generic[R_co]):
     *method* is None for a number that only keeps its place. *request* and *response* have
     no pipes; *parameters* names every parameter in IDL order, where there are pipes.
     *counts* are the parameters that data determines. *notice* is the server's method that
-    is told when a call has ended, and with *notice_has_flag* whether it failed. *refused*
+    is told when a call has ended, and with *notice_has_flag* whether it failed.
+    *serialization*, ``encode``, ``decode`` or both, is what the IDL asks of a serialized
+    procedure; the operation is called all the same. *refused*
     says why an operation is not supported; it has no codecs, and a server answers as if it
     did not exist.
     """
@@ -89,6 +91,7 @@ class Operation(Generic[R_co]):
     fault_status: str | None = None
     notice: str | None = None
     notice_has_flag: bool = False
+    serialization: str | None = None
     _stubs: dict[tuple[str, str], Stub] = field(
         default_factory=dict[tuple[str, str], Stub], init=False, repr=False
     )

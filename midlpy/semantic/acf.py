@@ -191,6 +191,8 @@ class Acf:
                 )
             declared = types.typedef(symbol)
             if not declared.is_poison:
+                earlier = scope.configured.get(name.text, AttributeSet())
+                scope.configured[name.text] = earlier.join(attributes)
                 _check_type(declared, attributes, name, Site(scope, Home(), 0))
 
 

@@ -159,8 +159,8 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("fault_status", "FPfp"),
     _row("code", "Iif"),
     _row("nocode", "Iif"),
-    _row("encode", "IFTift", idle="ITit"),
-    _row("decode", "IFTift", idle="ITit"),
+    _row("encode", "IFTift"),
+    _row("decode", "IFTift"),
     # Handles
     _row("implicit_handle", "Ii", Takes.ONE),
     _row("explicit_handle", "IFif"),

@@ -17,6 +17,7 @@ from midlpy.semantic import (
     check_names,
     check_operations,
     check_parameters,
+    check_serialization,
     check_sizes,
     check_types,
     pipe_elements,
@@ -37,6 +38,7 @@ FileRule: TypeAlias = Callable[[File], Iterator[Diagnostic]]
 ALL_OPERATIONS: Final[tuple[OperationRule, ...]] = (
     pipes.pipe_is_remote,
     check_operations.async_in_idl,
+    check_serialization.local_procedures,
 )
 
 # What an operation keeps that is called from afar.
@@ -62,7 +64,7 @@ REMOTE_OPERATIONS: Final[tuple[OperationRule, ...]] = (
     check_operations.variadic,
     check_parameters.types_among_parameters,
     check_parameters.ignored_parameters,
-    check_operations.serialization,
+    check_serialization.procedures,
     check_operations.callbacks,
     check_operations.call_as,
     check_parameters.arrays_of_unions,
@@ -110,6 +112,9 @@ INTERFACES: Final[tuple[InterfaceRule, ...]] = (
     check_interfaces.call_as_once,
     check_interfaces.acf_attribute_in_idl,
     check_interfaces.implicit_handle,
+    check_serialization.object_interfaces,
+    check_serialization.auto_handles,
+    check_serialization.mixed_procedures,
     pipes.object_interface,
 )
 

@@ -17,21 +17,6 @@ from midlpy.semantic.scope import Constructed, Kind
 from midlpy.semantic.subjects import OperationSubject
 
 
-def serialization(operation: OperationSubject) -> Iterator[Diagnostic]:
-    """encode and decode make buffers instead of calls, which codecs do here."""
-    if operation.pipes:
-        return
-    for attributes in (operation.acf, operation.attributes):
-        attribute = attributes.first_of("encode", "decode")
-        if attribute is not None:
-            yield operation.site.finding(
-                "attribute-ignored",
-                f"[{attribute.name.text}] has no effect: '{operation.name}' stays a call",
-                attribute.span,
-            )
-            return
-
-
 def callbacks(operation: OperationSubject) -> Iterator[Diagnostic]:
     """A client here answers nothing that the server asks during a call."""
     attribute = operation.attributes.get("callback")

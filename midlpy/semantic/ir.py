@@ -385,6 +385,26 @@ class Binding(Enum):
     NONE = "none"  # nothing said: the client object
 
 
+class Serialization(Enum):
+    """What of encode and decode is asked for; the value is how the IDL says it."""
+
+    ENCODE = "encode"
+    DECODE = "decode"
+    BOTH = "encode, decode"
+
+
+class SerializedType(Struct, frozen=True):
+    """A typedef whose values are serialized, each as a buffer of its own.
+
+    *type* is what the typedef stands for, its outermost pointer of its default kind.
+    """
+
+    name: str
+    type: Type
+    serialization: Serialization
+    span: Span
+
+
 class Operation(Struct, frozen=True):
     """*opnum* counts the remote operations; callbacks are numbered apart.
 
@@ -393,6 +413,7 @@ class Operation(Struct, frozen=True):
     "return_value" is what the operation returns.
     *has_client*: False where [nocode] leaves the client's method out. *notice* is the
     attribute that has a server told of the end of each call, notify or notify_flag.
+    *serialization*: MIDL makes buffers of its parameters instead of calls.
 
     *is_reserved*: named as not used on the wire; keeps its opnum, has no method.
     *refusal*: why it is not supported, None when it is; its types are left out then.
@@ -418,6 +439,7 @@ class Operation(Struct, frozen=True):
     fault_status: str | None = None
     has_client: bool = True
     notice: str | None = None
+    serialization: Serialization | None = None
 
 
 class Interface(Struct, frozen=True):
@@ -439,6 +461,7 @@ class Model(Struct, frozen=True, kw_only=True):
 
     *com* is what it declares besides, of the file that is compiled: no stubs are made.
     *is_samba*: it is in Samba's dialect.
+    *serialized* are the types that encode and decode ask buffers of, in file order.
     """
 
     path: str
@@ -448,4 +471,5 @@ class Model(Struct, frozen=True, kw_only=True):
     interfaces: tuple[Interface, ...]
     com: tuple[ir_com.Declaration, ...] = ()
     is_samba: bool = False
+    serialized: tuple[SerializedType, ...] = ()
     imports: tuple[Model, ...]

@@ -35,6 +35,7 @@ def model_of(file: File, program: Program, imports: tuple[ir.Model, ...]) -> ir.
         ),
         imports=imports,
         com=file.com,
+        serialized=file.serialized,
         is_samba=scope.options.is_samba,
     )
 

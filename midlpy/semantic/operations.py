@@ -338,6 +338,12 @@ def lower_operation(operation: OperationSubject, opnum: int, text: str) -> ir.Op
         fault_status=None if refusal else status_place(operation, "fault_status"),
         has_client=not is_without_client(operation),
         notice=None if refusal else notice_of(operation),
+        serialization=serialization_of(
+            operation.acf,
+            operation.attributes,
+            operation.acf_interface,
+            operation.interface.attributes,
+        ),
     )
 
 
@@ -360,6 +366,15 @@ def notice_of(operation: OperationSubject) -> str | None:
     for word in ("notify_flag", "notify"):
         if word in operation.acf or word in operation.attributes:
             return word
+    return None
+
+
+def serialization_of(*lists: AttributeSet) -> ir.Serialization | None:
+    """What the first of *lists* that says something about it asks for."""
+    for attributes in lists:
+        words = [word for word in ("encode", "decode") if word in attributes]
+        if words:
+            return ir.Serialization(", ".join(words))
     return None
 
 

@@ -31,13 +31,14 @@ class File:
 
     *dispatched* are dispinterfaces and modules, as if they were interfaces; *com* is what
     the model says about all of COM. Both, and the methods of COM interfaces, are only
-    resolved of the file that is compiled.
+    resolved of the file that is compiled. *serialized* are its types with encode or decode.
     """
 
     scope: FileScope
     interfaces: list[Interface] = field(default_factory=list[Interface])
     dispatched: list[Interface] = field(default_factory=list[Interface])
     com: tuple[ir_com.Declaration, ...] = ()
+    serialized: tuple[ir.SerializedType, ...] = ()
 
 
 class Program:

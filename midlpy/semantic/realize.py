@@ -40,6 +40,7 @@ class Position(Enum):
     ARM = "arm"
     RESULT = "result"
     ELEMENT = "pipe element"
+    SERIALIZED = "serialized type"
 
 
 class Use(Struct, frozen=True):

@@ -43,6 +43,7 @@ from midlpy.semantic.scope import (
     FileScope,
     TypedefSymbol,
 )
+from midlpy.semantic.serialization import serialized_types
 
 
 class Resolution(Struct, frozen=True):
@@ -79,6 +80,8 @@ def _resolve(source: ast.Source, options: Options) -> Resolution:
     scope = resolver.run(source)
     main = program.files[scope.path]
     main.com = resolve_com(main)
+    for file in program.files.values():
+        file.serialized = serialized_types(file)
     for file in program.files.values():
         check(file)
     check_com(main)

@@ -77,6 +77,8 @@ class FileScope:
         self.without_default: set[str] = set()
         # Types that an ACF gives another representation, by name, and the attribute.
         self.marshalled: dict[str, str] = {}
+        # What an ACF says of types besides, by name.
+        self.configured: dict[str, AttributeSet] = {}
 
     def see(self, imports: tuple[FileScope, ...]) -> None:
         """Let *imports* be all that the file imports, directly or not."""

@@ -163,25 +163,6 @@ def test_a_status_may_be_the_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("acf", "rule", "severity"),
-    [
-        ("typedef [encode] T", "attribute-ignored", "warning"),
-    ],
-)
-def test_what_has_no_effect_is_said(acf: str, rule: str, severity: str) -> None:
-    body = f"typedef long T; void f({H}, [out] error_status_t *st);"
-    told = findings(body, f"interface t {{ {acf}; }}")
-    assert {(d.rule, d.severity.value) for d in told} == {(rule, severity)}
-
-
-@pytest.mark.parametrize("word", ["encode", "decode"])
-def test_buffers_instead_of_calls_are_ignored_aloud(word: str) -> None:
-    ignored = [("warning", "attribute-ignored", 2176)]
-    assert found(f"typedef [{word}] long T;") == ignored
-    assert found(f"void f({H});", f"[{word}] interface t {{ }}") == ignored
-
-
-@pytest.mark.parametrize(
     ("body", "acf"),
     [
         (f"void f({H});", "[strict_context_handle] interface t { }"),

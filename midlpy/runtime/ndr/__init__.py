@@ -42,6 +42,7 @@ from midlpy.runtime.ndr.scalars import (
     WCHAR,
     enum,
 )
+from midlpy.runtime.ndr.serialized import Serialized
 from midlpy.runtime.ndr.strings import (
     OCTET_STRING,
     STRING,
@@ -144,6 +145,7 @@ __all__ = [
     "Codec",
     "Converted",
     "Elements",
+    "Serialized",
     "decode",
     "elements",
     "encode",

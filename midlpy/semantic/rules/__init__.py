@@ -16,6 +16,7 @@ from midlpy.semantic.rules import (
     operations,
     pipes,
     reading,
+    serialization,
     syntax,
 )
 from midlpy.semantic.rules.row import Rule
@@ -33,6 +34,7 @@ RULES: Final[Mapping[str, Rule]] = {
         constructed.RULES,
         constants.RULES,
         pipes.RULES,
+        serialization.RULES,
         generation.RULES,
     )
     for rule in rules
