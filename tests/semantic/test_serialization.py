@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from midlpy.frontend.loader import load_text
+from midlpy.frontend.loader import load
 from midlpy.semantic import ir
 from midlpy.semantic.resolve import resolve
 from tests.semantic.snippets import (
@@ -171,12 +173,11 @@ def test_a_local_operation_has_nothing_to_serialize() -> None:
     assert errors(CALL + "[local, encode] void l(long a);") == ["acf-local-operation"]
 
 
-def test_an_imported_type_is_serialized_where_the_acf_names_it() -> None:
-    loaded = load_text(
-        f'import "unknwn.idl"; {HEADER} typedef long T; }}',
-        filename="t.idl",
-        acf="interface t { typedef [encode] GUID; }",
-    )
+def test_an_imported_type_is_serialized_where_the_acf_names_it(tmp_path: Path) -> None:
+    (tmp_path / "a.idl").write_text("typedef struct { long a; } S;")
+    (tmp_path / "t.idl").write_text(f'import "a.idl"; {HEADER} typedef long T; }}')
+    (tmp_path / "t.acf").write_text("interface t { typedef [encode] S; }")
+    loaded = load(tmp_path / "t.idl")
     assert loaded.source is not None
     (only,) = resolve(loaded.source).model.serialized
-    assert (only.name, only.type) == ("GUID", ir.Guid())
+    assert only.type == ir.Use(str(tmp_path / "a.idl"), "S")
