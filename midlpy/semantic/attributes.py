@@ -211,7 +211,7 @@ _ROWS: Final[tuple[Row, ...]] = (
         Effect.REFUSED,
         "handles of the operating system cannot leave the machine",
     ),
-    _row("byte_count", "p", Takes.ONE, _S),
+    _row("byte_count", "p", Takes.ONE),
     _row("allocate", "tT", Takes.SOME, _S),
     _row("enable_allocate", "if", effect=_S),
     _row("optimize", "ifI", Takes.ONE, _S),

@@ -69,6 +69,7 @@ REMOTE_OPERATIONS: Final[tuple[OperationRule, ...]] = (
     check_operations.call_as,
     check_parameters.arrays_of_unions,
     check_operations.maybe_without_output,
+    check_operations.byte_counts,
     check_handles.handles,
     check_handles.arrays_of_handles,
     check_operations.results,

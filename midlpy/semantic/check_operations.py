@@ -5,16 +5,17 @@ Spec: MIDL reference, "Operations"; the numbers are those of its error list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from midlpy.diagnostics import Diagnostic
 from midlpy.frontend import ast
 from midlpy.semantic import ir, unions
+from midlpy.semantic.arithmetic import INTEGERS
 from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.declarations import declarations
 from midlpy.semantic.open_types import has_open_tail
 from midlpy.semantic.scope import Constructed, Kind
-from midlpy.semantic.subjects import OperationSubject
+from midlpy.semantic.subjects import OperationSubject, ParameterSubject
 
 
 def callbacks(operation: OperationSubject) -> Iterator[Diagnostic]:
@@ -137,3 +138,50 @@ def async_in_idl(operation: OperationSubject) -> Iterator[Diagnostic]:
             help=f"write 'interface {operation.interface.name} {{ [async] "
             f"{operation.name}(); }}' in the ACF",
         )
+
+
+def byte_counts(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """[byte_count] says how much room the caller of C has made behind an [out] pointer.
+
+    Here results make their own room, so there is nothing to do but to check it. Spec: MIDL
+    reference, byte_count.
+    """
+    parameters = {parameter.name: parameter for parameter in operation.parameters}
+    for name, attributes in operation.acf_parameters.items():
+        attribute = attributes.get("byte_count")
+        if attribute is None or name not in parameters:
+            continue
+        reason = _byte_count(parameters[name], attribute, parameters)
+        if operation.site.options.osf:
+            yield operation.site.finding(
+                "byte-count-under-osf",
+                f"'{name}' has a [byte_count], which /osf does not know",
+                attribute.span,
+            )
+        elif reason:
+            yield operation.site.finding("byte-count", reason, attribute.span)
+
+
+def _byte_count(
+    sized: ParameterSubject,
+    attribute: ast.Attribute,
+    parameters: Mapping[str, ParameterSubject],
+) -> str:
+    """What is wrong with a [byte_count]; "" if nothing is."""
+    argument = attribute.arguments[0] if attribute.arguments else None
+    name = argument.name.text if isinstance(argument, ast.NameReference) else ""
+    count = parameters.get(name)
+    if sized.declared.is_poison or (count and count.declared.is_poison):
+        return ""
+    if sized.direction is ir.Direction.IN or not sized.declared.levels:
+        return f"[byte_count] belongs on an [out] pointer, which '{sized.name}' is not"
+    if count is None:
+        return f"[byte_count] of '{sized.name}' names no parameter"
+    if count.is_out_only:
+        return f"'{name}' counts the octets of '{sized.name}' and is not [in]"
+    core, levels = count.declared.core, count.declared.levels
+    is_integer = isinstance(core, ir.Base) and core.kind in INTEGERS
+    if not is_integer or not all(level.is_pointer for level in levels):
+        text = count.declared.text
+        return f"'{name}' counts the octets of '{sized.name}' and is {text}, no integer"
+    return ""

@@ -228,3 +228,41 @@ def test_the_hook_of_a_notice_may_not_meet_another_method() -> None:
     body, acf = f"void f({H}); void f_notify({H});", "interface t { [notify] f(); }"
     with pytest.raises(midlpy.CompileError, match="f_notify"):
         midlpy.compile_text(f"{HEADER}{body}}}", acf=acf)
+
+
+ROOM = f"void f({H}, [in] long n, [in] float x, [out] long *m, [in, out] long *k, "
+
+
+@pytest.mark.parametrize(
+    ("parameter", "acf", "message"),
+    [
+        ("[out] long *p", "[byte_count(n)] p", None),
+        ("[out] long *p", "[byte_count(k)] p", None),
+        ("[in, out] long *p", "[byte_count(n)] p", None),
+        ("[in] long *p", "[byte_count(n)] p", "an [out] pointer"),
+        ("[in] long p", "[byte_count(n)] p", "an [out] pointer"),
+        ("[out] long p[4]", "[byte_count(n)] p", None),
+        ("[out] long *p", "[byte_count(nope)] p", "names no parameter"),
+        ("[out] long *p", "[byte_count(4)] p", "names no parameter"),
+        ("[out] long *p", "[byte_count(m)] p", "is not [in]"),
+        ("[out] long *p", "[byte_count(p)] p", "is not [in]"),
+        ("[out] long *p", "[byte_count(x)] p", "is float, no integer"),
+    ],
+)
+def test_a_byte_count_is_an_in_integer_for_an_out_pointer(
+    parameter: str, acf: str, message: str | None
+) -> None:
+    told = findings(f"{ROOM}{parameter});", f"interface t {{ f({acf}); }}")
+    if message is None:
+        assert told == []
+    else:
+        (mistake,) = told
+        assert (mistake.rule, mistake.midl) == ("byte-count", 2061)
+        assert message in mistake.message
+
+
+def test_osf_knows_no_byte_count() -> None:
+    acf = "interface t { f([byte_count(n)] p); }"
+    body = f"void f({H}, [in] long n, [out] long *p);"
+    told = findings(body, acf, Options(osf=True))
+    assert [(d.rule, d.midl) for d in told] == [("byte-count-under-osf", 2060)]

@@ -329,6 +329,26 @@ RULES: Final = (
         "typedef [context_handle, handle] void *T8;",
     ),
     Rule(
+        "byte-count",
+        2061,
+        ERROR,
+        "a byte_count that counts nothing",
+        "The room that a caller has made behind an [out] pointer is counted by an integer "
+        "that travels [in]; MIDL numbers what may be wrong with it 2061 to 2065. Here "
+        "results make their own room, so a right one has no effect.",
+        "Name an [in] integer, and put it on an [out] pointer, or leave it out.",
+        "void f([in] handle_t h, [in] long n, [in] long p);",
+        acf="interface t { f([byte_count(n)] p); }",
+    ),
+    Rule(
+        "byte-count-under-osf",
+        2060,
+        ERROR,
+        "byte_count under /osf",
+        "Counting a caller's room is Microsoft's addition to DCE.",
+        "Leave it out, or leave --osf out.",
+    ),
+    Rule(
         "both-serialize-modes",
         2377,
         ERROR,
