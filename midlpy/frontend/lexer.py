@@ -27,6 +27,15 @@ MAX_NAME_CHARACTERS: Final = 255
 # What web pages leave in copied text and no eye can see.
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000]+")
 
+# What text processors make of quotation marks.
+_TYPOGRAPHIC = re.compile(
+    '[\u201c-\u201f\u00ab\u00bb]([^"\n\u201c-\u201f\u00ab\u00bb]*)'
+    '["\u201c-\u201f\u00ab\u00bb]'
+)
+
+# A string that goes on on the next line, where the only quotation mark ends it.
+_CONTINUED = re.compile(r'"[^"\n]*\n[^"\n]*[^"\n(,=\[ \t]"(?=[^"\n]*(?:\n|\Z))')
+
 # Rule, MIDL's number, and what is wrong, for each way not to end.
 _NO_END: Final = {
     "comment": (
@@ -188,9 +197,14 @@ def _unmatched(
         return _meaningless(
             "a character constant holds one character", source, position, 2
         )
+    if quoted := _TYPOGRAPHIC.match(text, position):
+        tokens.add("STRING", f'"{quoted.group(1)}"', position, quoted.end())
+        return _typographic(source, position), quoted.end()
     if text[position] in "\"'":
         end = text.find("\n", position)
         is_last, end = end < 0, len(text) if end < 0 else end
+        if continued := _CONTINUED.match(text, position):
+            return _no_end("string", source, position, end), continued.end()
         kind = "string" if text[position] == '"' else "character"
         if kind == "string" and is_last:
             kind = "last string"
@@ -198,6 +212,17 @@ def _unmatched(
     count = len(text) - position - len(text[position:].lstrip(text[position]))
     message = f"the character {text[position]!r} has no meaning in IDL"
     return _meaningless(message, source, position, count)
+
+
+def _typographic(source: SourceFile, position: int) -> Diagnostic:
+    character = source.text[position]
+    return Diagnostic(
+        "syntax",
+        f"the character '{character}' has no meaning in IDL",
+        source.span(position, position + 1),
+        midl=2025,
+        help="write '\"'",
+    )
 
 
 def _long_names(source: SourceFile, tokens: Tokens) -> list[Diagnostic]:

@@ -74,6 +74,14 @@ def preprocess(
     """
     original = Original(path, text)
     assembly = Assembly()
+    if (place := text.find("\0")) >= 0:
+        assembly.report(
+            "not-text",
+            "the file is not text: a NUL character stands here",
+            original.span(place, place),
+            help="if it is an IDL file in UTF-16, save it with a byte order mark",
+        )
+        return assembly.source(original, is_complete=False), assembly.findings
     is_complete = True
     try:
         _Preprocessor(macros, search, assembly, is_raw).process(original, folder)

@@ -363,7 +363,7 @@ LONG = {
         interface("") | {"main.acf": f"interface i {{ {'[async] Xx(); ' * 3_000} }}"},
         "acf-unknown-operation",
     ),
-    "nothing but NUL": Bomb(main("\0" * 100_000), "syntax"),
+    "nothing but NUL": Bomb(main("\0" * 100_000), "not-text"),
 }
 
 GROUPS = {"nested": NESTED, "chains": CHAINS, "macros": MACROS, "long": LONG}

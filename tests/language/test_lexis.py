@@ -10,7 +10,15 @@ import midlpy
 from midlpy.frontend.loader import load
 from midlpy.semantic import ir
 from midlpy.semantic.resolve import resolve
-from tests.semantic.snippets import HEADER, H, found, model, operation, struct
+from tests.semantic.snippets import (
+    HEADER,
+    H,
+    findings,
+    found,
+    model,
+    operation,
+    struct,
+)
 
 TYPEDEF = "typedef long T;"
 
@@ -121,6 +129,13 @@ LITERALS = [
     ("wide-string", "wchar_t *", 'L"ab"', "ab"),
     ("wide-string-adjacent", "wchar_t *", 'L"ab" L"cd"', "abcd"),
     ("string-with-comment-signs", "char *", '"/* a // b"', "/* a // b"),
+    ("float", "double", "1.5", 1.5),
+    ("float-exponent", "double", "2.5e3", 2500.0),
+    ("float-suffix", "float", "0.5f", 0.5),
+    ("float-without-dot", "double", "1e-3", 0.001),
+    ("float-without-fraction", "double", "2.", 2.0),
+    ("float-without-fraction-and-exponent", "double", "2.e1", 20.0),
+    ("float-without-integer", "double", ".25", 0.25),
     ("true", "boolean", "TRUE", True),
     ("false", "boolean", "FALSE", False),
     ("true-as-long", "long", "TRUE", 1),
@@ -153,6 +168,10 @@ FAULTS = [
     ("character-without-end", "'a", "unterminated-character", 2108),
     ("string-without-end", '"abc', "unterminated-string", 2112),
     ("two-characters", "'ab'", "syntax", 2025),
+    ("string-over-two-lines", '"abc\ndef"', "unterminated-string", 2112),
+    ("text-over-two-lines", '"abc (d)\n  e, f (g)"', "unterminated-string", 2112),
+    ("binary", "0b101", "malformed-number", 2116),
+    ("hexadecimal-float", "0x1p3", "malformed-number", 2116),
 ]
 
 
@@ -163,6 +182,35 @@ def test_fault_in_literal(text: str, rule: str, number: int) -> None:
     assert found(f"const hyper A = {text};\nconst long B = 1;") == [
         ("error", rule, number)
     ]
+
+
+def test_two_strings_without_end_are_two_errors() -> None:
+    body = 'cpp_quote("abc)\ncpp_quote("def)\nconst long A = 1;'
+    assert found(body) == [("error", "unterminated-string", 2112)] * 2
+
+
+@pytest.mark.parametrize("quoted", ["\u201cx y\u201d", '\u201cx y"', "\u00abx y\u00bb"])
+def test_typographic_quotation_marks_are_one_error_and_a_string(quoted: str) -> None:
+    body = f"cpp_quote({quoted})\nconst char *A = NOPE;"
+    first, *others = findings(body)
+    assert (first.rule, first.help) == ("syntax", "write '\"'")
+    assert [each.rule for each in others] == ["unknown-name-in-expression"]
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        pytest.param(b"interface t {\0}", id="nul"),
+        pytest.param(TEXT.encode("utf-16-le"), id="utf-16-without-mark"),
+        pytest.param(TEXT.encode("utf-32"), id="utf-32"),
+        pytest.param(bytes(range(256)) * 40, id="binary"),
+        pytest.param(b"#if\n#nothing\n\0(((", id="nothing-else-is-said"),
+    ],
+)
+def test_what_is_no_text_is_one_error(tmp_path: Path, octets: bytes) -> None:
+    path = tmp_path / "t.idl"
+    path.write_bytes(octets)
+    assert [each.rule for each in load(path).diagnostics] == ["not-text"]
 
 
 def test_comment_without_end() -> None:

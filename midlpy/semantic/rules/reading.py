@@ -209,6 +209,15 @@ RULES: Final = (
         "interface t { } /* no end",
     ),
     Rule(
+        "not-text",
+        None,
+        ERROR,
+        "a file that is no text",
+        "A NUL character stands in no text: the file is something else, or UTF-16 without "
+        "a byte order mark. Nothing more is said about it.",
+        "Save it as UTF-8, or as UTF-16 with a byte order mark.",
+    ),
+    Rule(
         "unterminated-string",
         2112,
         ERROR,
