@@ -154,7 +154,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("notify", "Ff"),
     _row("notify_flag", "Ff"),
     _row("nocancel", "Ff", effect=Effect.IGNORED),
-    _row("async", "IFPif"),
+    _row("async", "IFPif", idle="P", note="it belongs on operations"),
     _row("comm_status", "FPfp"),
     _row("fault_status", "FPfp"),
     _row("code", "Iif"),
@@ -164,7 +164,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     # Handles
     _row("implicit_handle", "Ii", Takes.ONE),
     _row("explicit_handle", "IFif"),
-    _row("auto_handle", "Iif"),
+    _row("auto_handle", "Ii"),
     _row("context_handle", "PFTM"),
     _row(
         "context_handle_serialize",

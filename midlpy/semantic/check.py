@@ -13,6 +13,7 @@ from midlpy.diagnostics import Diagnostic
 from midlpy.semantic import (
     check_handles,
     check_interfaces,
+    check_kinds,
     check_marshalling,
     check_names,
     check_operations,
@@ -99,6 +100,7 @@ TYPES: Final[tuple[TypeRule, ...]] = (
     check_types.empty_union,
     check_types.bitmaps,
     check_types.enum_values,
+    check_kinds.kinds_of_types,
 )
 
 INTERFACES: Final[tuple[InterfaceRule, ...]] = (
@@ -125,6 +127,7 @@ SCOPES: Final[tuple[ScopeRule, ...]] = (
     pipe_elements.pipe_typedefs,
     check_marshalling.unused_converters,
     check_marshalling.marshalled_types,
+    check_kinds.kinds_of_typedefs,
     refusals.types_left_out,
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from midlpy.diagnostics import Diagnostic, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir
-from midlpy.semantic.converters import marshalling_word
+from midlpy.semantic.converters import help_for, marshalling_word
 from midlpy.semantic.declared import Declared, Function
 from midlpy.semantic.findings import finding
 from midlpy.semantic.open_types import has_open_tail
@@ -61,10 +61,25 @@ def marshalled_types(scope: FileScope) -> Iterator[Diagnostic]:
         span = symbol.span if attribute is None else attribute.span
         wire = _wire(symbol.declared)
         yield from allocation(symbol, word)
+        yield from _unpresented(symbol)
         if word == "transmit_as":
             yield from _transmitted(symbol, wire, span)
         else:
             yield from _marshalled(symbol.site, name, word, wire, span)
+
+
+def _unpresented(symbol: TypedefSymbol) -> Iterator[Diagnostic]:
+    """A local type that the IDL names; what an ACF names is told where it stands."""
+    attribute = symbol.attributes.first_of("represent_as", "user_marshal")
+    name, options = symbol.name.text, symbol.site.options
+    if attribute is None or name in options.converters or options.is_samba:
+        return
+    yield symbol.site.finding(
+        "local-representation",
+        f"'{name}' has no converter: it is presented as it travels",
+        attribute.span,
+        help=help_for(name),
+    )
 
 
 def _wire(declared: Declared) -> Declared:

@@ -8,7 +8,7 @@ from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
 from midlpy.semantic import constants, ir, types, unions
 from midlpy.semantic.arithmetic import SIZES
-from midlpy.semantic.attributes import AttributeSet, Place
+from midlpy.semantic.attributes import ATTRIBUTES, AttributeSet, Effect, Place
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.expressions import Neighbour, Neighbours, is_switchable
 from midlpy.semantic.members import member_names
@@ -233,12 +233,26 @@ def _encapsulated(named: Constructed, node: ast.EncapsulatedUnion) -> None:
             if label is not None:
                 labels.extend(_label(label, named))
         attributes = place(arm.field.attributes, Place.ARM, site.findings, site.options)
+        _report_labels(attributes, site)
         is_default = None in arm.labels
         arms.append(
             _arm(named, arm.field, attributes, labels, is_default, True, arm_name)
         )
     _report_repeated_arms(arms, named)
     named.arms = tuple(arms)
+
+
+def _report_labels(attributes: AttributeSet, site: Site) -> None:
+    """An arm of a union switch has its labels ahead of it, as in C."""
+    for word in ("case", "default"):
+        attribute = attributes.get(word)
+        if attribute is not None:
+            site.findings.report(
+                "attribute-not-allowed-here",
+                f"[{word}] belongs on an arm of a non-encapsulated union",
+                attribute.span,
+                help=f"write '{word} ...:' ahead of the arm, or leave it out",
+            )
 
 
 def _report_repeated_arms(arms: list[ArmSubject], named: Constructed) -> None:
@@ -320,6 +334,8 @@ def _arm(
             site.findings.report(
                 "unnamed-member", f"an arm of {named.label} has no name", field.span
             )
+    elif attributes.all and not site.options.is_samba:
+        _report_idle(attributes, site)
     type_: ir.Type | None = None
     if declared is not None and name is not None:
         use = Use(Position.ARM, name, attributes, NO_NEIGHBOURS, site, span)
@@ -335,6 +351,18 @@ def _arm(
         type_,
         span,
     )
+
+
+def _report_idle(attributes: AttributeSet, site: Site) -> None:
+    """What an empty arm has beside its labels speaks of nothing."""
+    for attribute in attributes:
+        row = ATTRIBUTES[attribute.name.text]
+        if row.effect is Effect.USED and row.name not in ("case", "default"):
+            site.findings.report(
+                "attribute-ignored",
+                f"[{row.name}] has no effect on an empty arm",
+                attribute.span,
+            )
 
 
 # Pipes and converted types

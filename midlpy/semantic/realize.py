@@ -102,17 +102,23 @@ def _check_iid(declared: Declared, use: Use) -> None:
 
 
 def _check_switch(declared: Declared, use: Use) -> None:
-    """``switch_is`` says what selects the arm of a union."""
-    attribute = use.attributes.get("switch_is")
+    """``switch_is`` says what selects the arm of a union, others how it travels."""
+    attribute = use.attributes.first_of("switch_is", "switch_type", "ms_union")
     core = declared.core
     if attribute is None or isinstance(core, Poison | Untransmissible):
         return
     if isinstance(core, Constructed) and core.kind in (Kind.UNION, Kind.PIPE):
         return
+    word = attribute.name.text
+    rule = "switch-is-on-non-union"
+    if word != "switch_is":
+        rule = "attribute-not-allowed-here"
+        if isinstance(core, Constructed) and attribute in core.attributes.all:
+            return  # it has its body here, and is looked at by itself
     what = core.label if isinstance(core, Constructed) else declared.text
     use.site.findings.report(
-        "switch-is-on-non-union",
-        f"[switch_is] belongs on a non-encapsulated union, not on {what}",
+        rule,
+        f"[{word}] belongs on a non-encapsulated union, not on {what}",
         attribute.span,
     )
 

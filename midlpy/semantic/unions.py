@@ -54,10 +54,19 @@ def switch_type(union: Constructed) -> Declared | None:
 def check_use(union: Constructed, attributes: AttributeSet, site: Site) -> None:
     """What a use may add to a union declared elsewhere: its missing switch_type."""
     attribute = attributes.get("switch_type")
-    if attribute is not None and switch_type(union) is None:
-        union.discriminant = types.declare_argument(
-            attributes.argument("switch_type"), site
-        )
+    if attribute is not None and attribute not in union.attributes.all:
+        known = switch_type(union)
+        given = types.declare_argument(attributes.argument("switch_type"), site)
+        if known is None:
+            union.discriminant = given
+        elif given is not None and given.core != known.core and not known.is_poison:
+            site.findings.report(
+                "switch-type-mismatch",
+                f"[switch_type] is {given.text} here and {known.text} where "
+                f"{union.label} is declared",
+                attribute.span,
+                notes=[Note(f"{union.label} is declared here", union.span)],
+            )
     attribute = attributes.get("ms_union")
     if attribute is not None and "ms_union" not in union.attributes:
         site.findings.report(

@@ -45,7 +45,7 @@ PLACEMENT = {
     "size_is(4)": "parameter member arm typedef",
     "max_is(4)": "parameter member arm typedef",
     "range(0, 4)": "operation parameter member arm typedef enum",
-    "v1_enum": "typedef enum",
+    "v1_enum": "enum",
     "ignore": "parameter member arm",
     "switch_is(1)": "parameter member arm",
     "callback": "operation",

@@ -86,6 +86,13 @@ BROKEN = {
         },
         ("--osf",),
     ),
+    "byte-count-under-osf": Broken(
+        {
+            "a.idl": operation("void f([in] handle_t h, [in] long n, [out] long *p);"),
+            "a.acf": "interface t { f([byte_count(n)] p); }",
+        },
+        ("--osf",),
+    ),
     "too-large": one("typedef struct { hyper all[0x7fffffff]; } S;"),
     "more-findings": one(f"typedef [{'unique, ' * (MAX_FINDINGS + 1)}unique] long *P;"),
     "name-collision": one(
