@@ -8,7 +8,7 @@ the work goes on (``recovery.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias, cast
 
 from midlpy.frontend.lexer import Tokens
@@ -146,15 +146,24 @@ class Automaton:
 
     def fits(self, kind: str, height: int | None = None) -> bool:
         """Whether a terminal can come next, or could if there were only *height* states."""
+        return self._take(self.states[:height], kind)
+
+    def reached(
+        self, index: int, height: int, end: int, edits: Mapping[int, tuple[str, ...]]
+    ) -> int:
+        """The first token from *index* up to *end* that would not fit *height* states.
+
+        *edits* has for a token the terminals that are taken to stand in its place.
+        """
         states = self.states[:height]
-        while (action := self.rows[states[-1]].get(kind)) is not None:
-            if action >= 0:
-                return True
-            production = self._productions[-action - 1]
-            if production.size:
-                del states[-production.size :]
-            states.append(self.rows[states[-1]][production.origin])
-        return False
+        while index < end:
+            for kind in edits.get(index, (self.kinds[index],)):
+                if self._take(states, kind):
+                    continue
+                if kind not in SOFT_KEYWORDS or not self._take(states, NAME):
+                    return index
+            index += 1
+        return index
 
     def truncate(self, height: int) -> None:
         """Forget all but *height* states."""
@@ -162,6 +171,18 @@ class Automaton:
         del self._values[height - 1 :]
         del self.firsts[height - 1 :]
         del self._depths[height - 1 :]
+
+    def _take(self, states: list[int], kind: str) -> bool:
+        """Take a terminal without a value; False if it does not fit."""
+        while (action := self.rows[states[-1]].get(kind)) is not None:
+            if action >= 0:
+                states.append(action)
+                return True
+            production = self._productions[-action - 1]
+            if production.size:
+                del states[-production.size :]
+            states.append(self.rows[states[-1]][production.origin])
+        return False
 
     def _reduce(self, production: Production, number: int, index: int) -> None:
         states = self.states

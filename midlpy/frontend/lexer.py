@@ -173,6 +173,7 @@ def _unmatched(
     """What is wrong with the text at *position*, and where to go on."""
     text = source.text
     if text.startswith("/*", position):
+        tokens.broken.append(position)
         return _no_end("comment", source, position, position + 2), len(text)
     if invisible := _INVISIBLE.match(text, position):
         finding = Diagnostic(

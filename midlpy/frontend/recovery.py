@@ -3,7 +3,8 @@
 After an error the stacks fall back to the innermost list in braces (or the list of
 statements) that can go on behind what is skipped. Likelier explanations are tried first: a
 reserved word is meant as a name, a ``;`` is missing at the end of a line, the error is
-inside an attribute list, a ``}`` is missing in front of a statement.
+inside an attribute list, a ``}`` is missing in front of a statement; and before all that
+``repair.py`` is asked whether a keyword is misspelt or a ``{`` is missing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec import Struct
 from midlpy.frontend.automaton import Automaton, NestingError, Value
 from midlpy.frontend.lexer import Tokens
 from midlpy.frontend.lists import Lists
+from midlpy.frontend.repair import Edit, Repairs
 from midlpy.frontend.skipping import STATEMENT_KEYWORDS, Skip
 from midlpy.frontend.tables import END, NAME, Tables
 
@@ -36,7 +38,8 @@ class SyntaxFault(Struct, frozen=True):
 
     *first* is the token where the construct begins that was given up; *opened* the one
     with the innermost brace that is open. *is_meant_as_name* says that it is a reserved
-    word in the place of a name, *is_too_deep* that nesting is the fault.
+    word in the place of a name, *is_too_deep* that nesting is the fault. *edit* is what
+    would make all that follows fit.
     """
 
     token: int
@@ -45,6 +48,7 @@ class SyntaxFault(Struct, frozen=True):
     opened: int | None
     is_meant_as_name: bool = False
     is_too_deep: bool = False
+    edit: Edit | None = None
 
 
 class Parser:
@@ -58,6 +62,10 @@ class Parser:
         self.gave_up = False
         self._automaton = automaton
         self._lists = Lists(tables, automaton)
+        self._repairs = Repairs(automaton, tokens, tables.terminals)
+        # Where it last went on, and the braces of unions that have been told of.
+        self._resumed = -1
+        self._unions: set[int | None] = set()
         self._tokens = tokens
         self._end = len(tokens.kinds) - 1
 
@@ -83,7 +91,14 @@ class Parser:
             automaton.truncate(self._lists.innermost(2))
             return self._close()
 
-    def _add_fault(self, index: int, first: int, *, is_too_deep: bool = False) -> None:
+    def _add_fault(
+        self,
+        index: int,
+        first: int,
+        *,
+        is_too_deep: bool = False,
+        edit: Edit | None = None,
+    ) -> None:
         automaton = self._automaton
         expected = frozenset(
             kind
@@ -98,6 +113,7 @@ class Parser:
                 self._lists.open_brace(),
                 self._is_meant_as_name(index),
                 is_too_deep,
+                edit,
             )
         )
 
@@ -106,12 +122,20 @@ class Parser:
         automaton, kinds = self._automaton, self._tokens.kinds
         height = self._lists.innermost(len(automaton.states))
         is_given_up = height < len(automaton.states)
-        is_stray_brace = kinds[index] == "RBRACE" and not self._lists.count("LBRACE")
-        # Behind another fault it is only the rest of what was given up there.
-        if not (is_stray_brace and self.faults):
-            self._add_fault(
-                index, automaton.firsts[height - 1] if is_given_up else index
-            )
+        first = automaton.firsts[height - 1] if is_given_up else index
+        if (edit := self._repairs.respelling(first, height, index)) is not None:
+            self._add_fault(edit.token, first, edit=edit)
+            (kinds[edit.token],) = edit.kinds
+            self._tokens.texts[edit.token] = edit.text
+            automaton.truncate(height)
+            return first
+        if (edit := self._repairs.brace(height, index)) is not None:
+            self._add_fault(index, first, edit=edit)
+            automaton.shift("LBRACE", index)
+            return index
+        if not self._is_told(index, height):
+            edit = self._repairs.change(first, height, index)
+            self._add_fault(index, first, edit=edit)
         if self._is_meant_as_name(index):
             kinds[index] = NAME
             return index
@@ -123,9 +147,26 @@ class Parser:
         if kinds[index] in STATEMENT_KEYWORDS and self._unwound(kinds[index], height):
             return index
         skip = Skip(automaton, self._lists, self._tokens, height)
-        resumed = skip.run(index)
+        self._resumed = skip.run(index)
         automaton.truncate(skip.height)
-        return resumed
+        return self._resumed
+
+    def _is_told(self, index: int, height: int) -> bool:
+        """Whether the token does not fit because of something told before."""
+        kind = self._tokens.kinds[index]
+        is_arm = self._automaton.fits("CASE", height)
+        if kind in ("CASE", "DEFAULT") and not is_arm:
+            # Labels want a 'switch', and a union that has none lacks it once.
+            union = self._lists.open_brace()
+            is_known = union in self._unions
+            self._unions.add(union)
+            return is_known
+        # The arm of a label that was given up.
+        if is_arm and index == self._resumed:
+            return True
+        # Behind another fault it is only the rest of what was given up there.
+        is_stray_brace = kind == "RBRACE" and not self._lists.count("LBRACE")
+        return is_stray_brace and bool(self.faults)
 
     def _is_meant_as_name(self, index: int) -> bool:
         """Whether all is well if a reserved word were none."""

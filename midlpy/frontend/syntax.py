@@ -7,8 +7,10 @@ from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Note, Span
 from midlpy.frontend.automaton import MAX_NESTING
+from midlpy.frontend.foreign import foreign_help, is_rest_of_conflict
 from midlpy.frontend.lexer import Tokens
 from midlpy.frontend.recovery import MAX_SYNTAX_ERRORS, Parser, SyntaxFault
+from midlpy.frontend.repair import Edit
 from midlpy.frontend.source import SourceFile
 from midlpy.frontend.tables import END, NAME, Terminal
 
@@ -119,6 +121,8 @@ class SyntaxReport:
         end = tokens.ends[fault.token]
         if tokens.kinds[fault.token] == END and not self._source.is_complete:
             return True
+        if is_rest_of_conflict(tokens, fault.token):
+            return True
         return any(start <= offset <= end for offset in tokens.broken)
 
     def _diagnostic(self, fault: SyntaxFault) -> Diagnostic:
@@ -134,6 +138,8 @@ class SyntaxReport:
             message = f"the file ends too early{expected}"
             return Diagnostic("unexpected-end", message, span, midl=2183, notes=notes)
         text = self._tokens.texts[fault.token]
+        if fault.edit is not None and fault.edit.is_respelling:
+            text, expected = fault.edit.written, f"; expected '{fault.edit.text}'"
         return Diagnostic(
             "syntax",
             f"{_quoted(text)} does not fit here{expected}",
@@ -145,14 +151,24 @@ class SyntaxReport:
 
     def _help(self, fault: SyntaxFault) -> str | None:
         tokens = self._tokens
-        if fault.is_meant_as_name:
+        if fault.edit is not None and fault.edit.is_respelling:
+            return f"write '{fault.edit.text}'"
+        # A type among operands is none of them.
+        if fault.is_meant_as_name and "FLOAT" not in fault.expected:
             text = _quoted(tokens.texts[fault.token])
             return f"{text} is a reserved word; choose another name"
-        is_line_end_missing = "SEMICOLON" in fault.expected and fault.token > 0
-        if is_line_end_missing and tokens.begins_line(fault.token):
+        if (foreign := foreign_help(fault, tokens)) is not None:
+            return foreign
+        is_line_end_missing = (
+            "SEMICOLON" in fault.expected
+            and fault.token > 0
+            and tokens.begins_line(fault.token)
+            and tokens.kinds[fault.token - 1] not in ("SEMICOLON", "LBRACE")
+        )
+        if is_line_end_missing and (fault.edit is None or fault.edit.text != "{"):
             before = _quoted(tokens.texts[fault.token - 1])
             return f"end the line before with ';', behind {before}"
-        return None
+        return None if fault.edit is None else _edit_help(fault.edit)
 
     def _macro_note(self, token: int, text: str) -> tuple[Note, ...]:
         """Where the text is not what the file shows, because a macro stands there."""
@@ -182,7 +198,9 @@ class SyntaxReport:
             words = [word for word in words if word != "an operator"]
             left -= {"LSQB", "LPAR"}
         if "COMMA" in left:
-            left -= {"EQUAL", "COLON"}
+            left -= {"EQUAL"}
+            # That of a bit-field, not that of a label.
+            left -= {"COLON"} if {"SEMICOLON", "RPAR"} & left else set()
         left = {kind for kind in left if not kind.endswith("_WORD")}
         left -= {"STAR", "_POINTER_STAR", "BITMAP", "__DECLSPEC"}
         words += [_NAMES[kind] for kind in _NAMES if kind in left]
@@ -194,6 +212,15 @@ class SyntaxReport:
         return (
             f"; expected {', '.join(most)} or {last}" if most else f"; expected {last}"
         )
+
+
+def _edit_help(edit: Edit) -> str:
+    text = _quoted(edit.written)
+    if not edit.kinds:
+        return f"leave {text} out"
+    if len(edit.kinds) == 1:
+        return f"write '{edit.text}' in place of {text}"
+    return f"put '{edit.text}' in front of {text}"
 
 
 def _rank(kind: str) -> tuple[int, str]:

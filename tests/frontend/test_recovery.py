@@ -166,6 +166,159 @@ def test_the_end_of_the_file_points_to_the_open_brace() -> None:
     )
 
 
+# What people do wrong: the one place that is told, and the remedy
+
+MISTAKES = [
+    # A word
+    ("typdef long A; A f();", "1:1", "write 'typedef'"),
+    ("typedef strcut A { long a; } A;", "1:9", "write 'struct'"),
+    ("typedef stuct { long a; } A;", "1:9", "write 'struct'"),
+    ("typedef enmu { A, B } E;", "1:9", "write 'enum'"),
+    ("typedef unoin { long a; } E;", "1:9", "write 'union'"),
+    ("[uuid(1)] interace t { void f(); }", "1:11", "write 'interface'"),
+    ("cosnt long A = 5;", "1:1", "write 'const'"),
+    ("void f([in] unsinged long a);", "1:13", "write 'unsigned'"),
+    ("Typedef long A;", "1:1", "write 'typedef'"),
+    ('cppquote("x")', "1:1", "write 'cpp_quote'"),
+    (
+        "union T swich (long k) u { case 1: long a; };",
+        "1:9",
+        "write 'switch'",
+    ),
+    ("union T switch (long k) u { caes 1: long a; };", "1:29", "write 'case'"),
+    (
+        "union T switch (long k) u { case 1: long a; defualt: ; };",
+        "1:45",
+        "write 'default'",
+    ),
+    # Something missing
+    ("struct A { long a; long b };", "1:27", "put ';' in front of '}'"),
+    ("typedef long A typedef long B;", "1:16", "put ';' in front of 'typedef'"),
+    ("void f([in] long a [in] long b);", "1:25", "put ',' in front of '['"),
+    ("void f([in out] long *a);", "1:12", "put ',' in front of 'out'"),
+    ("enum E { A = 1 B = 2 };", "1:16", "put ',' in front of 'B'"),
+    ("void f([in long a, [in] long b);", "1:12", "put ']' in front of 'long'"),
+    ("[uuid(1)\ninterface t { }", "2:1", "put ']' in front of 'interface'"),
+    ("void f([size_is(n] long *b);", "1:18", "put ')' in front of ']'"),
+    ("void f([in] long n;\nvoid g();", "1:19", "put ')' in front of ';'"),
+    ("void f([in] long n\nvoid g();", "2:1", "put ');' in front of 'void'"),
+    ("void f [in] long a);", "1:13", "put '(' in front of '['"),
+    ("const long A 5;", "1:14", "put '=' in front of '5'"),
+    ("struct A { long a;\ntypedef long B;", "2:1", "put '};' in front of 'typedef'"),
+    ("struct A long a; long b; };", "1:10", "put '{' in front of 'long'"),
+    ("interface t\nvoid f();\nvoid g(); }", "2:1", "put '{' in front of 'void'"),
+    # Something too much
+    ("void f([in]] long n);", "1:12", "leave ']' out"),
+    ("void f([in] long n));", "1:20", "leave ')' out"),
+    ("void f(long a,, long b);", "1:15", "leave ',' out"),
+    ("const long A = 5 => 4;", "1:18", "leave '=' out"),
+    ("struct A { long a;\n] long b; };", "2:1", "leave ']' out"),
+    # Something else
+    ("enum E { A; B };", "1:11", "write ',' in place of ';'"),
+    ("void f(long a; long b);", "1:14", "write ',' in place of ';'"),
+    ("struct A { long a: long b; };", "1:20", "write ';' in place of ':'"),
+    ("struct A { long a, long b; };", "1:20", "write ';' in place of ','"),
+    ("const long A == 5;", "1:14", "write '=' in place of '=='"),
+    (
+        "union T switch (long k) u { case 1; long a; };",
+        "1:35",
+        "write ':' in place of ';'",
+    ),
+    (
+        "union T switch (long k) u { case 1 long a; };",
+        "1:36",
+        "put ':' in front of 'long'",
+    ),
+    # Another language
+    ("void f(long &x);", "1:13", "write '*'; there are no references in IDL"),
+    (
+        "void f(std::string x);",
+        "1:11",
+        "leave out what is in front of the name; there is no '::' in IDL",
+    ),
+    (
+        "void f(vector<long> x);",
+        "1:14",
+        "there are no templates in IDL; [size_is(...)] gives an array its size",
+    ),
+    ("void f(long x = 5);", "1:15", "leave it out; the caller gives all arguments"),
+    (
+        "class A { long a; };",
+        "1:9",
+        "write 'struct'; there are no classes in IDL",
+    ),
+    ("enum class A { X };", "1:14", "leave 'class' out"),
+    ("void f() { return; }", "1:10", "write ';'; operations have no body in IDL"),
+    ("virtual void f();", "1:9", "leave 'virtual' out"),
+    ("oneway void f();", "1:8", "write [maybe] in place of 'oneway'"),
+    ("void f(in long a);", "1:11", "write [in] in place of 'in'"),
+    ("void f(inout string a);", "1:21", "write [in, out] in place of 'inout'"),
+    ("interface A extends B { }", "1:21", "write ':' in place of 'extends'"),
+    ("interface A : public B { }", "1:22", "leave 'public' out"),
+    (
+        "interface A : B, C { }",
+        "1:16",
+        "leave the rest out; an interface has one base",
+    ),
+    # Out of place
+    ("void f(*long a);", "1:8", "put '*' behind the type"),
+    (
+        "void f(long[5] a);",
+        "1:16",
+        "a bound stands behind the name, attributes in front of the type",
+    ),
+    (
+        "struct A { long[5] a; };",
+        "1:16",
+        "a bound stands behind the name, attributes in front of the type",
+    ),
+    (
+        "f([in] long a);",
+        "1:3",
+        "put the type of its result in front of 'f', 'void' if it has none",
+    ),
+    ("interface my-face { }", "1:13", "write '_'; there is no '-' in names"),
+    ("[uuid=5] interface A { }", "1:6", "write uuid(...)"),
+    ("union A { [case 1] long a; };", "1:17", "write case(1)"),
+    (
+        "union A { case 1: long a; case 2: long b; };",
+        "1:11",
+        "write [case(...)] in front of the member, or 'switch (TYPE NAME)'",
+    ),
+    # Left in the file
+    (
+        "<<<<<<< a\nlong f();\n=======\nlong g();\n>>>>>>> b\nlong h();",
+        "1:1",
+        "settle the merge conflict",
+    ),
+    # Where nothing is likely, nothing is said
+    ("foo long f(); bar long x y z;", "1:5", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "remedy"), [pytest.param(*each, id=each[0]) for each in MISTAKES]
+)
+def test_remedy(text: str, place: str, remedy: str | None) -> None:
+    found, *others = load_text(text, filename="test.idl").diagnostics
+    assert (f"{found.span.line}:{found.span.column}", found.help) == (place, remedy)
+    if remedy is not None:
+        assert not others
+
+
+def test_a_misspelt_word_is_read_as_what_it_is_meant_to_be() -> None:
+    text = "typdef struct { long a; } S; typedef strukt { long b, c, d; unsinged long a; } T;"
+    first, second, third = load_text(text, filename="test.idl").diagnostics
+    assert first.message == "'typdef' does not fit here; expected 'typedef'"
+    assert second.message == "'strukt' does not fit here; expected 'struct'"
+    assert third.message == "'unsinged' does not fit here; expected 'unsigned'"
+    assert names(text) == "S T"
+
+
+def test_what_stands_behind_a_missing_brace_is_understood() -> None:
+    assert names("interface t\nvoid f();\nvoid g(); } long z;") == "t{f g} z"
+
+
 # One error each, and everything else is understood
 
 
@@ -227,7 +380,7 @@ def test_the_end_of_the_file_points_to_the_open_brace() -> None:
         pytest.param("void f(long a b; long c); long d;", 1, "d", id="and behind"),
         pytest.param("}}} typedef long a;", 1, "a", id="stray braces"),
         pytest.param(
-            "typedef struct long a; } S; long z;", 1, "z", id="rest of a struct"
+            "typedef struct long a; } S; long z;", 1, "S z", id="no opening brace"
         ),
         pytest.param("long x y { } ; long z;", 1, "z", id="skipped block"),
         pytest.param(
