@@ -10,29 +10,38 @@ from __future__ import annotations
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import FunctionType
 from typing import Final, NoReturn, TypeAlias
 
-from midlpy.runtime.ndr.arrays import Array
 from midlpy.runtime.ndr.codec import Codec, measure_of
 from midlpy.runtime.ndr.constructed import StructCodec, StructReading
-from midlpy.runtime.ndr.converted import Converted
 from midlpy.runtime.ndr.counts import ReadScope, WriteScope, names_in
 from midlpy.runtime.ndr.emitter import Repeated, Unit
 from midlpy.runtime.ndr.failure import SITES, Refusal
+from midlpy.runtime.ndr.inlining import is_called
 from midlpy.runtime.ndr.limits import MAX_LIST_NODES, MAX_NESTING
 from midlpy.runtime.ndr.pointers import (
     Full,
-    Lazy,
-    Pointer,
     Unique,
     kind_of,
 )
-from midlpy.runtime.ndr.ranged import Ranged
 from midlpy.runtime.ndr.reading import Reading, ReadingContext, ReadStream, read_steps
+from midlpy.runtime.ndr.recursion import (
+    call_read,
+    call_write,
+    has_called_part,
+    read_arm,
+    read_elements,
+    reading_of,
+    unnamed,
+    write_arm,
+    write_elements,
+    writing_of,
+)
 from midlpy.runtime.ndr.syntax import ByteOrder, Syntax
-from midlpy.runtime.ndr.unions import Encapsulated, Switch, Union
+from midlpy.runtime.ndr.unions import Encapsulated
 from midlpy.runtime.ndr.writing import (
     WriteStream,
     Writing,
@@ -41,9 +50,6 @@ from midlpy.runtime.ndr.writing import (
 )
 
 Function: TypeAlias = Callable[..., object]
-
-# A type of more than this many pieces is called, not repeated, where a pointer leads to it.
-MAX_INLINE_WEIGHT: Final = 40
 
 # Statements may be nested twenty deep; what goes deeper is a function of its own.
 MAX_INLINE_LOOPS: Final = 6
@@ -61,52 +67,6 @@ def too_long(limit: int) -> NoReturn:
     raise Refusal(f"is a list of more than {limit} nodes")
 
 
-def _unnamed(codec: Codec[object]) -> Codec[object]:
-    return codec.target if isinstance(codec, Lazy) else codec
-
-
-def _weight(codec: Codec[object]) -> int:
-    """How many pieces of code *codec* takes where it is used."""
-    match codec:
-        case StructCodec() | Encapsulated():
-            return 1 + sum(_weight(field) for field in codec.fields.values())
-        case Union():
-            return 1 + sum(_weight(arm) for _, arm in codec.every_arm())
-        case Switch():
-            return _weight(codec.arms)
-        case Array():
-            return 2 + _weight(codec.element)
-        case Ranged():
-            return 1 + _weight(codec.target)
-        case Converted():
-            return 1 + _weight(codec.wire)
-        case Pointer():
-            target = codec.target
-            return 2 if _is_called(target) else 2 + _weight(target)
-        case Lazy():
-            return _weight(codec.target)
-        case _:
-            return 1
-
-
-_CALLED: Final[weakref.WeakKeyDictionary[Codec[object], bool]] = (
-    weakref.WeakKeyDictionary()
-)
-
-
-def _is_called(target: Codec[object]) -> bool:
-    """Whether what a pointer leads to is a function of its own."""
-    found = _CALLED.get(target)
-    if found is None:
-        if isinstance(target, Lazy):
-            found = not names_in(target.target)
-        else:
-            is_closed = isinstance(target, StructCodec | Encapsulated | Converted)
-            found = is_closed and _weight(target) > MAX_INLINE_WEIGHT
-        _CALLED[target] = found
-    return found
-
-
 def _tail(codec: Codec[object], syntax: Syntax) -> str | None:
     """The field that makes a list of *codec*: its last pointer, which leads to itself."""
     if not isinstance(codec, StructCodec):
@@ -119,7 +79,7 @@ def _tail(codec: Codec[object], syntax: Syntax) -> str | None:
     if not pointers:
         return None
     last = codec.fields[pointers[-1]]
-    if isinstance(last, Unique | Full) and _unnamed(last.target) is codec:
+    if isinstance(last, Unique | Full) and unnamed(last.target) is codec:
         return pointers[-1]
     return None
 
@@ -139,43 +99,43 @@ class Library:
         self, context: WritingContext, codec: Codec[object], value: str
     ) -> Writing:
         """Statements that write what a pointer leads to."""
-        target = _unnamed(codec)
+        target = unnamed(codec)
         if self._is_called(context.unit, codec):
-            return _Call(context, self._use(context.unit, "write", target), value)
+            return _Call(context, self.use(context.unit, "write", target), value)
+        if has_called_part(target):
+            return writing_of(context.deferred(), target, value)
         return target.writing(context.deferred(), value)
 
     def read_referent(self, context: ReadingContext, codec: Codec[object]) -> Reading:
         """Statements that read what a pointer leads to."""
-        target = _unnamed(codec)
+        target = unnamed(codec)
         if self._is_called(context.unit, codec):
-            return _CallReading(context, self._use(context.unit, "read", target))
+            return _CallReading(context, self.use(context.unit, "read", target))
+        if has_called_part(target):
+            return reading_of(context.deferred(), target)
         return target.reading(context.deferred())
 
     def read_shared(
         self, context: ReadingContext, codec: Codec[object], identifier: str
     ) -> Reading:
         """The same for a full pointer, whose referent may contain it."""
-        target = _unnamed(codec)
+        target = unnamed(codec)
         if isinstance(target, StructCodec):
-            name = self._use(context.unit, "read_shared", target)
+            name = self.use(context.unit, "read_shared", target)
             return _CallReading(context, name, identifier)
         return self.read_referent(context, codec)
 
     def _is_called(self, unit: Unit, codec: Codec[object]) -> bool:
         if unit.loops >= MAX_INLINE_LOOPS:
-            return not names_in(_unnamed(codec))
-        return _is_called(codec)
+            return not names_in(unnamed(codec))
+        return is_called(codec)
 
-    def _use(self, unit: Unit, kind: str, codec: Codec[object]) -> str:
+    def use(self, unit: Unit, kind: str, codec: Codec[object]) -> str:
         """The name under which *unit* can call the function of *kind* for *codec*."""
         shared = self._functions.get((kind, codec))
         if shared is None:
             shared = self._functions[kind, codec] = _Shared(f"{kind}_{_title(codec)}")
-            make = {"write": _write_function, "read": _read_function}.get(kind)
-            if make is None:
-                made = _read_function(self, shared.name, codec, is_shared=True)
-            else:
-                made = make(self, shared.name, codec)
+            made = _MAKERS[kind](self, shared.name, codec)
             shared.unit, shared.function = made, compile_unit(made, shared.name)
             for waiting, name in shared.waiting:
                 waiting.namespace[name] = shared.function
@@ -218,31 +178,20 @@ class _Call(Writing):
     """Another function writes the whole."""
 
     def __init__(self, context: WritingContext, name: str, value: str) -> None:
-        self._stream, self._name, self._value = context.stream, name, value
+        self._context, self._name, self._value = context, name, value
 
     def inline(self) -> None:
-        stream = self._stream
-        stream.settle()
-        arguments = f"{stream.out}, {stream.offset}, {self._value}, depth + 1, full"
-        stream.unit.emit(f"{stream.offset} = {self._name}({arguments})")
-        stream.position.forget()
+        call_write(self._context, self._name, self._value)
 
 
 class _CallReading(Reading):
     """Another function reads the whole."""
 
     def __init__(self, context: ReadingContext, name: str, *arguments: str) -> None:
-        self._stream, self._name, self._arguments = context.stream, name, arguments
+        self._context, self._name, self._arguments = context, name, arguments
 
     def inline(self) -> None:
-        stream = self._stream
-        stream.settle()
-        value = stream.unit.name("v")
-        self.variables = [value]
-        more = "".join(f", {argument}" for argument in self._arguments)
-        call = f"{self._name}(stub, {stream.offset}, size, depth + 1, full{more})"
-        stream.unit.emit(f"{value}, {stream.offset} = {call}")
-        stream.position.forget()
+        self.variables = [call_read(self._context, self._name, *self._arguments)]
 
     def value(self) -> str:
         return self.variables[0]
@@ -253,12 +202,61 @@ def _enter(unit: Unit) -> None:
         unit.emit(f"{unit.constant('too_deep', too_deep)}({MAX_NESTING})")
 
 
-def _write_function(library: Library, name: str, codec: Codec[object]) -> Unit:
+def _writing_context(library: Library, name: str) -> WritingContext:
+    """For the body of a function: it may be called at any offset."""
     unit = library.unit(name)
     stream = WriteStream(unit)
     stream.position.base = stream.offset
     stream.position.forget()
-    context = WritingContext(unit, library, stream, stream, WriteScope({}, {}))
+    return WritingContext(unit, library, stream, stream, WriteScope({}, {}))
+
+
+def _reading_context(library: Library, name: str) -> ReadingContext:
+    """For the body of a function: it may be called at any offset."""
+    unit = library.unit(name)
+    stream = ReadStream(unit)
+    stream.position.base = stream.offset
+    stream.position.forget()
+    return ReadingContext(unit, library, stream, stream, ReadScope({}))
+
+
+def _write_part(
+    body: Callable[[WritingContext, Codec[object]], None],
+    more: str,
+    library: Library,
+    name: str,
+    codec: Codec[object],
+) -> Unit:
+    context = _writing_context(library, name)
+    unit = context.unit
+    with unit.block(f"def {name}(out, offset, v, depth, full{more}):"):
+        _enter(unit)
+        body(context, codec)
+        context.stream.settle()
+        unit.emit("return offset")
+    return unit
+
+
+def _read_part(
+    body: Callable[[ReadingContext, Codec[object]], str],
+    more: str,
+    library: Library,
+    name: str,
+    codec: Codec[object],
+) -> Unit:
+    context = _reading_context(library, name)
+    unit, stream = context.unit, context.stream
+    with unit.block(f"def {name}(stub, offset, size, depth, full{more}):"):
+        _enter(unit)
+        value = body(context, codec)
+        stream.flush()
+        unit.emit(f"return {value}, {stream.position.text()}")
+    return unit
+
+
+def _write_function(library: Library, name: str, codec: Codec[object]) -> Unit:
+    context = _writing_context(library, name)
+    unit, stream = context.unit, context.stream
     tail = _tail(codec, library.syntax)
     with unit.block(f"def {name}(out, offset, v, depth, full):"):
         _enter(unit)
@@ -305,11 +303,8 @@ def _count_node(unit: Unit) -> None:
 def _read_function(
     library: Library, name: str, codec: Codec[object], *, is_shared: bool = False
 ) -> Unit:
-    unit = library.unit(name)
-    stream = ReadStream(unit)
-    stream.position.base = stream.offset
-    stream.position.forget()
-    context = ReadingContext(unit, library, stream, stream, ReadScope({}))
+    context = _reading_context(library, name)
+    unit, stream = context.unit, context.stream
     tail = _tail(codec, library.syntax)
     more = ", identifier=0" if tail is not None or is_shared else ""
     with unit.block(f"def {name}(stub, offset, size, depth, full{more}):"):
@@ -391,6 +386,17 @@ def _fill(reading: StructReading, kind: str, tail: str | None = None) -> None:
     for name, value in reading.values(without=tail).items():
         if name != tail:
             unit.emit(f"v.{name} = {value}")
+
+
+_MAKERS: Final[Mapping[str, Callable[[Library, str, Codec[object]], Unit]]] = {
+    "write": _write_function,
+    "read": _read_function,
+    "read_shared": partial(_read_function, is_shared=True),
+    "write_elements": partial(_write_part, write_elements, ""),
+    "read_elements": partial(_read_part, read_elements, ", count"),
+    "write_arm": partial(_write_part, write_arm, ", tag"),
+    "read_arm": partial(_read_part, read_arm, ""),
+}
 
 
 def _forget(filename: str) -> None:

@@ -145,15 +145,19 @@ class Switch(Codec[T_co], frozen=True, eq=False):
         return (self.arms,)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
+        value = local(context.unit, "arm", value)
+        return UnionWriting(context, self.arms, self.tag(context, value), value)
+
+    def tag(self, context: WritingContext, value: str) -> str:
+        """The variable of the discriminant: what the sibling says, or *value* shows."""
         unit = context.unit
-        value = local(unit, "arm", value)
         tag = unit.name("tag")
         said = context.scope.value(unit, self.switch_is)
         if said is None:
             find = unit.constant("find_tag", find_tag)
             said = f"{find}({unit.constant('UNION', self.arms)}, {value})"
         unit.emit(f"{tag} = {said}")
-        return UnionWriting(context, self.arms, tag, value)
+        return tag
 
     def reading(self, context: ReadingContext, /) -> Reading:
         return UnionReading(context, self.arms, self.switch_is)
