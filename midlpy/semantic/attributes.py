@@ -94,7 +94,8 @@ class Effect(Enum):
 class Row(Struct, frozen=True):
     """One attribute. *note* completes the message of one refused or ignored.
 
-    *idle* are the places where an attribute that is used elsewhere has no effect.
+    *idle* are the places where an attribute that is used elsewhere has no effect, which
+    a warning says; *quiet* those where it has none on the wire, for the reason *note*.
     """
 
     name: str
@@ -103,6 +104,13 @@ class Row(Struct, frozen=True):
     effect: Effect = Effect.USED
     note: str = ""
     idle: frozenset[Place] = frozenset()
+    quiet: frozenset[Place] = frozenset()
+
+    def effect_in(self, place: Place) -> Effect:
+        """What becomes of it in *place*."""
+        if place in self.idle:
+            return Effect.IGNORED
+        return Effect.SILENT if place in self.quiet else self.effect
 
 
 def _row(
@@ -112,15 +120,28 @@ def _row(
     effect: Effect = Effect.USED,
     note: str = "",
     idle: str = "",
+    quiet: str = "",
 ) -> Row:
-    return Row(name, _places(places), takes, effect, note, _places(idle))
+    return Row(
+        name, _places(places), takes, effect, note, _places(idle), _places(quiet)
+    )
+
+
+def _silent(name: str, places: str, note: str, takes: Takes = Takes.NOTHING) -> Row:
+    """One without effect on the wire; *note* is why."""
+    return _row(name, places, takes, Effect.SILENT, note)
 
 
 def _places(letters: str) -> frozenset[Place]:
     return frozenset(LETTERS[letter] for letter in letters)
 
 
-_S = Effect.SILENT
+# Why an attribute is of no consequence here.
+_CODE = "says how the code of another compiler is made"
+_MEMORY = "says how memory is allocated"
+_LIBRARY = "speaks to type libraries and automation"
+_ALIGNMENT = "says what NDR says anyway"
+
 _OLD = "belongs to layouts older than NDR 2.0"
 _ANY_HANDLE = (
     "the server takes any handle of its client; call.context(handle) gives its value to "
@@ -129,8 +150,8 @@ _ANY_HANDLE = (
 
 _ROWS: Final[tuple[Row, ...]] = (
     # Interfaces
-    _row("uuid", "ITLCDMO", Takes.ONE),
-    _row("version", "ITLCDO", Takes.ONE),
+    _row("uuid", "ITLCDO", Takes.ONE, note=_LIBRARY, quiet="T"),
+    _row("version", "ITLCDO", Takes.ONE, note=_LIBRARY, quiet="TCDO"),
     _row("endpoint", "I", Takes.SOME),
     _row("pointer_default", "I", Takes.ONE),
     _row("local", "IF"),
@@ -138,7 +159,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("ms_union", "ITMP"),
     _row("strict_context_handle", "Ii", effect=Effect.IGNORED, note=_ANY_HANDLE),
     _row("type_strict_context_handle", "Ii", effect=Effect.IGNORED, note=_ANY_HANDLE),
-    _row("async_uuid", "I", Takes.ONE, _S),
+    _row("async_uuid", "I", Takes.ONE),
     _row("extern_exceptions", "I", Takes.ANY, Effect.IGNORED),
     _row("exceptions", "IF", Takes.ANY, Effect.IGNORED),
     _row("binding_callout", "Ii", Takes.ANY, Effect.IGNORED),
@@ -172,12 +193,14 @@ _ROWS: Final[tuple[Row, ...]] = (
         effect=Effect.IGNORED,
         note="calls on one handle run side by side, and methods lock for themselves",
     ),
-    _row("context_handle_noserialize", "PTtpf", effect=_S),
+    _silent(
+        "context_handle_noserialize", "PTtpf", "calls on one handle run side by side"
+    ),
     _row("handle", "T"),
     # Parameters, members, arms
     _row("in", "P"),
     _row("out", "P"),
-    _row("shape", "P", effect=_S),
+    _silent("shape", "P", "an old word for what size_is says"),
     _row("ref", "PMATF"),
     _row("unique", "PMATF"),
     _row("ptr", "PMATF"),
@@ -202,8 +225,8 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("represent_as", "Tt", Takes.SOME),
     _row("user_marshal", "Tt", Takes.SOME),
     _row("partial_ignore", "P", effect=Effect.REFUSED, note="the null flag it sends"),
-    _row("force_allocate", "Pp", effect=_S),
-    _row("disable_consistency_check", "PMTA", effect=_S),
+    _silent("force_allocate", "Pp", _MEMORY),
+    _silent("disable_consistency_check", "PMTA", "a null pointer may have any count"),
     _row(
         "system_handle",
         "PM",
@@ -212,27 +235,27 @@ _ROWS: Final[tuple[Row, ...]] = (
         "handles of the operating system cannot leave the machine",
     ),
     _row("byte_count", "p", Takes.ONE),
-    _row("allocate", "tT", Takes.SOME, _S),
-    _row("enable_allocate", "if", effect=_S),
-    _row("optimize", "ifI", Takes.ONE, _S),
-    _row("in_line", "iftI", effect=_S),
-    _row("out_of_line", "iftI", effect=_S),
-    _row("heap", "tfp", effect=_S),
-    _row("interpret", "if", effect=_S),
-    _row("nointerpret", "if", effect=_S),
-    _row("manual", "if", effect=_S),
+    _silent("allocate", "tT", _MEMORY, Takes.SOME),
+    _silent("enable_allocate", "if", _MEMORY),
+    _silent("optimize", "ifI", _CODE, Takes.ONE),
+    _silent("in_line", "iftI", _CODE),
+    _silent("out_of_line", "iftI", _CODE),
+    _silent("heap", "tfp", _MEMORY),
+    _silent("interpret", "if", _CODE),
+    _silent("nointerpret", "if", _CODE),
+    _silent("manual", "if", _CODE),
     _row("reflect_deletions", "f", effect=Effect.IGNORED),
-    _row("annotation", "PFMT", Takes.ONE, _S),
+    _silent("annotation", "PFMT", "speaks to analysers of C code", Takes.ONE),
     # Old layouts and character sets
     _row("v1_array", "PTMI", effect=Effect.REFUSED, note=_OLD),
     _row("v1_string", "PTMI", effect=Effect.REFUSED, note=_OLD),
     _row("v1_struct", "PTMI", effect=Effect.REFUSED, note=_OLD),
     _row("align", "TMI", Takes.ONE, Effect.REFUSED, "alignment is that of the type"),
-    _row("unaligned", "PTM", effect=_S),
-    _row("ms_conf_struct", "TMI", effect=_S),
-    _row("short_enum", "TI", effect=_S),
+    _silent("unaligned", "PTM", "speaks of memory, not of the wire"),
+    _silent("ms_conf_struct", "TMI", _ALIGNMENT),
+    _row("short_enum", "TI", note="enums have 16 bits anyway", quiet="I"),
     _row("long_enum", "T"),
-    _row("zeroout_alignmentgap", "PTMI", effect=_S),
+    _silent("zeroout_alignmentgap", "PTMI", "gaps are zero anyway"),
     _row("cs_char", "t", Takes.SOME, Effect.REFUSED, "international characters"),
     _row("cs_tag_rtn", "if", Takes.ONE, Effect.REFUSED, "international characters"),
     _row("cs_stag", "Pp", effect=Effect.REFUSED, note="international characters"),
@@ -240,7 +263,13 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("cs_rtag", "Pp", effect=Effect.REFUSED, note="international characters"),
     # Type libraries and automation
     *(
-        _row(name, "IFPMATeLCcDKO", Takes.ANY, _S)
+        # These make an interface one of COM's.
+        _row(name, "IFPMATLCcDKO", Takes.ANY, note=_LIBRARY, quiet="FPMATLCcDKO")
+        for name in ["dual", "oleautomation", "odl"]
+    ),
+    _row("source", "IFPMATLCcDKO", Takes.ANY, note=_LIBRARY, quiet="IFPMATLCDKO"),
+    *(
+        _silent(name, "IFPMATeLCcDKO", _LIBRARY, Takes.ANY)
         for name in [
             "helpstring",
             "helpcontext",
@@ -250,7 +279,7 @@ _ROWS: Final[tuple[Row, ...]] = (
         ]
     ),
     *(
-        _row(name, "IFPMATLCcDKO", Takes.ANY, _S)
+        _silent(name, "IFPMATLCcDKO", _LIBRARY, Takes.ANY)
         for name in [
             "helpfile",
             "helpstringdll",
@@ -269,7 +298,6 @@ _ROWS: Final[tuple[Row, ...]] = (
             "displaybind",
             "immediatebind",
             "requestedit",
-            "source",
             "defaultvtable",
             "vararg",
             "readonly",
@@ -277,9 +305,6 @@ _ROWS: Final[tuple[Row, ...]] = (
             "usesgetlasterror",
             "predeclid",
             "replaceable",
-            "dual",
-            "oleautomation",
-            "odl",
             "proxy",
             "input_sync",
             "optional_interface",

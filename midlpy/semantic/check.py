@@ -108,6 +108,7 @@ INTERFACES: Final[tuple[InterfaceRule, ...]] = (
     check_interfaces.object_base,
     check_interfaces.pointer_default,
     check_interfaces.version_on_object,
+    check_interfaces.async_uuid_of_com,
     check_interfaces.nothing_remote,
     check_interfaces.repeated_operations,
     check_interfaces.local_operations,

@@ -96,6 +96,18 @@ def version_on_object(interface: Interface) -> Iterator[Diagnostic]:
         )
 
 
+def async_uuid_of_com(interface: Interface) -> Iterator[Diagnostic]:
+    """The asynchronous twin of an interface is COM's; calls of RPC are [async]."""
+    subject = interface.subject
+    attribute = subject.attributes.get("async_uuid")
+    if attribute is not None and not subject.is_object:
+        yield subject.site.finding(
+            "attribute-ignored",
+            f"[async_uuid] has no effect here: '{subject.name}' is no COM interface",
+            attribute.span,
+        )
+
+
 def nothing_remote(interface: Interface) -> Iterator[Diagnostic]:
     """An interface with operations, none of which is ever called from afar."""
     subject = interface.subject

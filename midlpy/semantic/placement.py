@@ -96,14 +96,15 @@ def _is_fit(
         # Nothing else looks at it: types have UUIDs in type libraries only.
         (argument,) = attribute.arguments
         return argument is None or uuid_from(argument, findings, options) is not None
-    if row.effect is Effect.REFUSED:
+    effect = row.effect_in(where)
+    if effect is Effect.REFUSED:
         findings.report(
             "unsupported-attribute",
             f"[{name}] is not supported: {row.note}",
             attribute.span,
         )
         return False
-    if row.effect is Effect.IGNORED or where in row.idle:
+    if effect is Effect.IGNORED:
         why = f": {row.note}" if row.note else ""
         findings.report(
             "attribute-ignored", f"[{name}] has no effect here{why}", attribute.span

@@ -108,3 +108,10 @@ def test_an_empty_arm_has_nothing_but_labels() -> None:
 
 def test_async_on_a_parameter_says_nothing_of_the_operation() -> None:
     assert found(f"void f({H}, [in, async] long a);") == IGNORED
+
+
+def test_an_async_uuid_is_one_of_com() -> None:
+    twin = "async_uuid(12345678-1234-1234-1234-123456789abd)"
+    body = f"[uuid(12345678-1234-1234-1234-123456789abc), {twin}] interface t"
+    assert found(body + f" {{ void f({H}); }}") == IGNORED
+    assert found(body.replace("[", "[object, ") + ": IUnknown { }") == []
