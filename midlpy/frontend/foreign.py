@@ -103,6 +103,8 @@ def _of_statement(fault: SyntaxFault, tokens: Tokens) -> str | None:
     text, before = tokens.texts[index], _before(tokens, index)
     if tokens.source.startswith(_CONFLICT, tokens.starts[index]):
         return "settle the merge conflict"
+    if expected == {"STRING"} and text[:1] in ("<", "'"):
+        return "write '\"' around it"
     if text == "{" and before == ")":
         return "write ';'; operations have no body in IDL"
     if text == "case" and "CASE" not in expected:

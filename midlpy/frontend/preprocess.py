@@ -30,7 +30,8 @@ MAX_ENDLESS_ARGUMENTS: Final = 10
 
 _BLOCK = r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
 _LITERAL = r""""(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)++'"""
-_ASIDE = rf"{_BLOCK}|//[^\n]*|{_LITERAL}"
+_LINE_COMMENT = r"//(?:[^\\\n]++|\\[ \t]*\n|\\)*+"
+_ASIDE = rf"{_BLOCK}|{_LINE_COMMENT}|{_LITERAL}"
 
 # What the text of a preprocessor may still have.
 _LEFT_OVER = frozenset({"line", "pragma", "ident"})
@@ -45,7 +46,7 @@ _SCAN = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _ASIDES = re.compile(_ASIDE)
-_BLANKS = re.compile(rf"(?:\s|{_BLOCK}|//[^\n]*)*")
+_BLANKS = re.compile(rf"(?:\s|{_BLOCK}|{_LINE_COMMENT})*")
 _PARENTHESES = re.compile(rf"{_ASIDE}|[()]")
 _CONTINUATION = re.compile(r"\\[ \t]*\n")
 _DIRECTIVE = re.compile(r"\s*([A-Za-z_]\w*|\d+)?\s*(.*?)\s*", re.DOTALL)
@@ -277,7 +278,7 @@ class _Preprocessor:
         """It is for the eyes of a linker."""
 
     def _line(self, rest: str, span: Span) -> None:
-        match = _LINE.fullmatch(rest)
+        match = _LINE.fullmatch(rest) or _LINE.fullmatch(self._expanded_operand(rest))
         if match is None:
             message = "'#line' wants a number and perhaps a file"
             self._assembly.report("directive", message, span)
@@ -364,6 +365,6 @@ def _split(directive: str) -> tuple[str, str]:
     text = _ASIDES.sub(
         lambda aside: " " if aside.group()[0] == "/" else aside.group(), directive
     )
-    match = _DIRECTIVE.fullmatch(_CONTINUATION.sub(" ", text))
+    match = _DIRECTIVE.fullmatch(_CONTINUATION.sub("", text))
     assert match is not None
     return match.group(1) or "", match.group(2)

@@ -91,6 +91,8 @@ def _undeclared(name: ast.Name, text: str, site: Site) -> Declared:
         return Declared((), Untransmissible(reason, "unknown-type"), text)
     if site.scope.import_earlier(text):
         return named(ast.NamedType(name), site)
+    if text in bases.ROOTS:
+        return Declared((), InterfaceName(text), text)
     _report_unknown(name, text, site)
     if site.options.is_samba:
         reason = f"no type is called '{text}'"
@@ -152,6 +154,13 @@ def pointer_default(site: Site) -> tuple[ir.PointerKind, bool]:
     return ir.PointerKind.UNIQUE, False
 
 
+# What a name in the place of a type may be a misspelling of.
+_TYPE_WORDS: Final = frozenset(
+    {"boolean", "byte", "char", "double", "float", "hyper", "long", "short", "signed"}
+    | {"small", "unsigned", "void"}
+)
+
+
 def _report_unknown(name: ast.Name, text: str, site: Site) -> None:
     """Say that nothing is called *text*, once in a file: a missing import hides many."""
     if text in site.scope.unknown:
@@ -168,7 +177,12 @@ def _report_unknown(name: ast.Name, text: str, site: Site) -> None:
     remedy = None
     near = site.findings.suggestion(
         text,
-        lambda: (*site.scope.type_names(), *builtin.ALIASES, *builtin.GUID_NAMES),
+        lambda: (
+            *site.scope.type_names(),
+            *builtin.ALIASES,
+            *builtin.GUID_NAMES,
+            *_TYPE_WORDS,
+        ),
     )
     if near is not None:
         declared = site.scope.type_names().get(near)

@@ -5,6 +5,8 @@ Spec: MIDL reference, base types; C's rules for declarators.
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from midlpy.diagnostics import Note, Span
@@ -291,6 +293,10 @@ def _bound(derivation: ast.ArrayOf, site: Site) -> int | None:
     return count
 
 
+# Attributes that are written behind a name, where they look like a bound.
+_MISPLACED: Final = frozenset({"in", "out", "string", "unique", "ref", "ptr"})
+
+
 def _report_bound(
     error: constants.ConstantError, derivation: ast.ArrayOf, site: Site
 ) -> None:
@@ -305,7 +311,11 @@ def _report_bound(
             "constant-expected",
             f"the array bound '{name}' is no constant",
             derivation.upper.span,
-            help=f"leave the brackets empty and write [size_is({name})]",
+            help=(
+                "write attributes in front of the type"
+                if name in _MISPLACED
+                else f"leave the brackets empty and write [size_is({name})]"
+            ),
         )
         return
     error.report(site)

@@ -285,6 +285,8 @@ MISTAKES = [
         "1:11",
         "write [case(...)] in front of the member, or 'switch (TYPE NAME)'",
     ),
+    ("import <oaidl.idl>;", "1:8", "write '\"' around it"),
+    ("cpp_quote('abc')", "1:11", "write '\"' around it"),
     # Left in the file
     (
         "<<<<<<< a\nlong f();\n=======\nlong g();\n>>>>>>> b\nlong h();",

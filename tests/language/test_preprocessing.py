@@ -33,6 +33,28 @@ CONSTANTS: list[tuple[str, str, dict[str, object] | None]] = [
     ("name-without-arguments", "#define F(a) a\nconst long F = 3;", {"F": 3}),
     ("undef", "#define A 9\n#undef A\nconst long A = 5;", {"A": 5}),
     ("continued", "#define N \\\n 5 + \\\n 1\nconst long A = N;", {"A": 6}),
+    ("continued-in-a-number", "#define N 1\\\n2\nconst long A = N;", {"A": 12}),
+    ("continued-directive", "#def\\\nine N 5\nconst long A = N;", {"A": 5}),
+    ("continued-word", "const lo\\\nng A = 5;", {"A": 5}),
+    ("continued-comment", "// a \\\n b ((\nconst long A = 5;", {"A": 5}),
+    (
+        "continued-comment-in-directive",
+        "#define N 5 // a \\\n b ((\nconst long A = N;",
+        {"A": 5},
+    ),
+    ("path-in-comment", "// c:\\a\\b\nconst long A = 5;", {"A": 5}),
+    ("line-from-a-macro", "#define N 12\n#line N\nconst long A = N;", {"A": 12}),
+    (
+        "variadic",
+        "#define F(a, ...) a G(__VA_ARGS__)\n#define G(a, b) + a * b\n"
+        "const long A = F(1, 2, 3);",
+        {"A": 7},
+    ),
+    (
+        "variadic-string",
+        "#define S(...) #__VA_ARGS__\nconst char *A = S(a, b);",
+        {"A": "a, b"},
+    ),
     ("pasted", "#define J(a, b) a##b\nconst long J(A, 1) = J(1, 2);", {"A1": 12}),
     ("made-a-string", "#define S(a) #a\nconst char *A = S(x y);", {"A": "x y"}),
     ("not-in-strings", '#define N 5\nconst char *A = "N";', {"A": "N"}),

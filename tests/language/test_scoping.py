@@ -10,6 +10,7 @@ from tests.semantic.snippets import (
     UUID,
     H,
     errors,
+    findings,
     found,
     model,
     operation,
@@ -510,3 +511,31 @@ def test_acf_for_a_whole_interface() -> None:
 def test_operation_attribute_goes_before_that_of_the_interface() -> None:
     acf = "[code] interface t { [nocode] f(); }"
     assert [e for e in found(f"void f({H});", acf) if e[0] == "error"] == []
+
+
+def test_roots_of_com_are_types_without_a_declaration() -> None:
+    body = f"void f({H}, [in] IUnknown *p, [in] IDispatch *q);"
+    assert found(body) == []
+
+
+def test_declared_root_of_com_is_what_it_is_declared_as() -> None:
+    body = f"typedef long IUnknown; void f({H}, [in] IUnknown p);"
+    assert found(body) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("unsinged", "write 'unsigned'"),
+        ("lnog", "write 'long'"),
+        ("hyperr", "write 'hyper'"),
+    ],
+)
+def test_misspelt_type_word_is_told(text: str, remedy: str) -> None:
+    (only,) = findings(f"void f({H}, [in] {text} a);")
+    assert (only.rule, only.help) == ("unknown-type", remedy)
+
+
+def test_attribute_behind_the_name_is_no_bound() -> None:
+    (only,) = findings(f"void f({H}, long a [in]);")
+    assert only.help == "write attributes in front of the type"
