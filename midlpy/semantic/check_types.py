@@ -221,14 +221,15 @@ def repeated_cases(named: Constructed) -> Iterator[Diagnostic]:
     seen: dict[int, Span] = {}
     for arm in named.arms:
         for label, span in zip(arm.labels, arm.label_spans, strict=True):
-            if label in seen:
+            value = unions.label(label, named)
+            if value in seen:
                 yield named.site.finding(
                     "duplicate-case",
                     f"case {label} selects two arms of {named.label}",
                     span,
-                    notes=[Note("the other one stands here", seen[label])],
+                    notes=[Note("the other one stands here", seen[value])],
                 )
-            seen.setdefault(label, span)
+            seen.setdefault(value, span)
 
 
 def defaults(named: Constructed) -> Iterator[Diagnostic]:
@@ -333,7 +334,13 @@ def _limits(kind: ir.BaseKind) -> tuple[int, int]:
 
 def empty_union(named: Constructed) -> Iterator[Diagnostic]:
     """A union without arms carries nothing for any value."""
-    if named.kind is Kind.ENCAPSULATED and not named.arms:
+    node = named.node
+    is_switched = named.kind is Kind.ENCAPSULATED or (
+        isinstance(node, ast.UnionType)
+        and node.fields is not None
+        and "switch_type" in named.attributes
+    )
+    if is_switched and not named.arms:
         yield named.site.finding(
             "empty-union", f"{named.label} has no arms", named.span
         )

@@ -285,6 +285,14 @@ def enumerator_values(named: Constructed) -> Mapping[str, int]:
                 pass
         octets = named.enum_octets
         known = wrap(value, octets or 4, signed=octets is None)
+        if octets is None and not _is_bit_pattern(value) and known != value:
+            name = enumerator.name
+            named.site.findings.report(
+                "constant-range",
+                f"{value} does not fit an enumerator, which is an int; "
+                f"'{name.text}' becomes {known}",
+                name.span,
+            )
         named.enumerators[enumerator.name.text] = known
         value += 1
     named.is_busy = False

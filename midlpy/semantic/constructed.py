@@ -336,10 +336,19 @@ def _arm(
             )
     elif attributes.all and not site.options.is_samba:
         _report_idle(attributes, site)
+    for surplus in field.declarators[1:]:
+        site.findings.report(
+            "several-in-arm",
+            f"an arm of {named.label} is one member, this is another",
+            surplus.declarator.span,
+            help="put the members into a struct",
+        )
     type_: ir.Type | None = None
     if declared is not None and name is not None:
         use = Use(Position.ARM, name, attributes, NO_NEIGHBOURS, site, span)
         type_ = realize(declared, use)
+        if field.declarators and field.declarators[0].bits is not None:
+            type_ = ir.Opaque(f"'{name}' is a bit-field", span, "bit-fields-sent")
     return ArmSubject(
         tuple(value for value, _ in labels),
         tuple(place for _, place in labels),

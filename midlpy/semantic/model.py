@@ -92,7 +92,7 @@ def _declaration(named: Constructed, program: Program) -> ir.TypeDeclaration:
             return ir.UnionDeclaration(
                 named.name,
                 _discriminant(named),
-                tuple(_arm(arm) for arm in named.arms),
+                tuple(_arm(arm, named) for arm in named.arms),
                 "ms_union" in named.attributes
                 or named.site.home.is_ms_union
                 or named.site.options.ms_union,
@@ -128,7 +128,7 @@ def _encapsulated(
         named.name,
         ir.Field(node.discriminant.text, _discriminant(named), node.discriminant.span),
         node.name.text if node.name else DEFAULT_UNION_NAME,
-        tuple(_arm(arm) for arm in named.arms),
+        tuple(_arm(arm, named) for arm in named.arms),
         opaque,
         named.text,
         named.comment,
@@ -151,8 +151,9 @@ def _discriminant(named: Constructed) -> ir.Type:
     return ir.Base(ir.BaseKind.INT32)
 
 
-def _arm(arm: ArmSubject) -> ir.Arm:
-    return ir.Arm(arm.labels, arm.is_default, arm.name, arm.type, arm.span)
+def _arm(arm: ArmSubject, named: Constructed) -> ir.Arm:
+    labels = tuple(unions.label(value, named) for value in arm.labels)
+    return ir.Arm(labels, arm.is_default, arm.name, arm.type, arm.span)
 
 
 def _element(named: Constructed) -> ir.Type:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir, types
-from midlpy.semantic.arithmetic import SIZES
+from midlpy.semantic.arithmetic import SIGNED, SIZES, wrap
 from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.expressions import INTEGER, is_switchable
@@ -49,6 +49,17 @@ def switch_type(union: Constructed) -> Declared | None:
         declared = Declared((), ir.Base(ir.BaseKind.INT32), declared.text)
     union.discriminant = declared
     return declared
+
+
+def label(value: int, union: Constructed) -> int:
+    """*value* as C converts a case label to the type of the discriminant."""
+    declared = switch_type(union) if union.kind is Kind.UNION else union.discriminant
+    if declared is None or not isinstance(declared.core, ir.Base):
+        return value
+    kind = declared.core.kind
+    if kind is ir.BaseKind.BOOLEAN:
+        return value
+    return wrap(value, SIZES[kind], signed=kind in SIGNED)
 
 
 def check_use(union: Constructed, attributes: AttributeSet, site: Site) -> None:

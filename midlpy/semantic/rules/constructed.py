@@ -91,6 +91,15 @@ RULES: Final = (
         "void f([in] handle_t h, [in] long k, [in, switch_is(k)] U2 *u);",
     ),
     Rule(
+        "several-in-arm",
+        None,
+        ERROR,
+        "two members in one arm",
+        "A value selects one arm, and an arm is one member.",
+        "Put the members into a struct.",
+        "typedef [switch_type(long)] union { [case(1)] long a, b; [default]; } U3;",
+    ),
+    Rule(
         "duplicate-case",
         2056,
         ERROR,
