@@ -109,7 +109,8 @@ def midlpy(idl: Path, *options: str) -> Contender:
         "midlpy",
         (sys.executable, "-m", "midlpy", "compile", str(idl), "-o", ".", *options),
         wrote="*.py",
-        environment={"PYTHONPATH": str(ROOT)},
+        # Empty means unset: an installed midlpy has its bytecode beside it.
+        environment={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""},
     )
 
 
