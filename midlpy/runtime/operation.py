@@ -68,9 +68,8 @@ class Operation(Generic[R_co]):
     *counts* are the parameters that data determines. *notice* is the server's method that
     is told when a call has ended, and with *notice_has_flag* whether it failed.
     *serialization*, ``encode``, ``decode`` or both, is what the IDL asks of a serialized
-    procedure; the operation is called all the same. *refused*
-    says why an operation is not supported; it has no codecs, and a server answers as if it
-    did not exist.
+    procedure; the operation is called all the same. *refused* says why an operation is not
+    supported; it has no codecs, and a server answers as if it did not exist.
     """
 
     opnum: int

@@ -30,7 +30,7 @@ from midlpy.runtime.errors import (
 )
 from midlpy.runtime.ndr import ByteOrder, Syntax
 from midlpy.runtime.ndr.handles import ContextHandle
-from midlpy.runtime.operation import AnyOperation
+from midlpy.runtime.operation import AnyOperation, Interface
 from midlpy.runtime.server_faults import fault_status
 
 if TYPE_CHECKING:
@@ -115,29 +115,36 @@ class ServerCall:
         await self._served.abort(status)
 
     def new_context(
-        self, value: V, on_rundown: Callable[[V], object] | None = None
+        self,
+        value: V,
+        on_rundown: Callable[[V], object] | None = None,
+        *,
+        is_shared: bool = False,
     ) -> ContextHandle:
         """A context handle that stands for *value* at this client.
 
-        *on_rundown* is called with *value* when the client is gone without having closed
-        the handle; what it returns is awaited if it can be.
+        It is good for calls of this interface, and of every other that the server has if
+        it *is_shared*. *on_rundown* is called with *value* when the client is gone without
+        having closed the handle; what it returns is awaited if it can be.
 
         Raises:
             RpcError: 14, the client has all the handles it may have.
         """
         # The group knows values as objects, and its listener what a rundown gives back.
         rundown = cast("Rundown | None", on_rundown)
-        uuid = self._served.connection.joined_group.new_context(value, None, rundown)
+        kind = None if is_shared else self._served.interface
+        uuid = self._served.connection.joined_group.new_context(value, kind, rundown)
         return ContextHandle(0, uuid)
 
     def context(self, handle: ContextHandle) -> object:
         """What *handle* stands for.
 
         Raises:
-            ContextMismatchError: it is null, or this client has no such handle; let it
-                pass, and the client gets the fault.
+            ContextMismatchError: it is null, another interface's, or this client has no
+                such handle; let it pass, and the client gets the fault.
         """
-        return self._served.connection.joined_group.context(handle.uuid)
+        served = self._served
+        return served.connection.joined_group.context(handle.uuid, served.interface)
 
     def close_context(self, handle: ContextHandle) -> None:
         """Forget *handle* without running it down.
@@ -145,7 +152,8 @@ class ServerCall:
         Raises:
             ContextMismatchError: as ``context``.
         """
-        self._served.connection.joined_group.close_context(handle.uuid)
+        served = self._served
+        served.connection.joined_group.close_context(handle.uuid, served.interface)
 
 
 class ServedCall:
@@ -167,6 +175,7 @@ class ServedCall:
         "call_id",
         "connection",
         "error",
+        "interface",
         "is_answered",
         "is_cancelled",
         "is_gone",
@@ -192,6 +201,8 @@ class ServedCall:
         self.stub_limit: int | None = connection.limits.request_stub_octets
         self.is_answered = self.is_cancelled = self.is_gone = False
         self.object_uuid: UUID | None = None
+        # Whose context handles are good for the call.
+        self.interface: Interface | None = None
         # What the call will fail with, whatever its manager does about it.
         self.error: RpcError | None = None
         self._manager = manager

@@ -123,6 +123,7 @@ class ServerConnection(Connection["ServerAssociation[Service]"]):
         syntax = _SYNTAXES[context.transfer.uuid]
         served = kind(self, call_id, operation, entry.manager, syntax, byte_order)
         served.object_uuid = object_uuid
+        served.interface = context.service.interface
         served.notice = entry.notice
         self.calls.add(served)
         return served

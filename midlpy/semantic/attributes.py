@@ -143,10 +143,6 @@ _LIBRARY = "speaks to type libraries and automation"
 _ALIGNMENT = "says what NDR says anyway"
 
 _OLD = "belongs to layouts older than NDR 2.0"
-_ANY_HANDLE = (
-    "the server takes any handle of its client; call.context(handle) gives its value to "
-    "check"
-)
 
 _ROWS: Final[tuple[Row, ...]] = (
     # Interfaces
@@ -157,8 +153,17 @@ _ROWS: Final[tuple[Row, ...]] = (
     _row("local", "IF"),
     _row("object", "I"),
     _row("ms_union", "ITMP"),
-    _row("strict_context_handle", "Ii", effect=Effect.IGNORED, note=_ANY_HANDLE),
-    _row("type_strict_context_handle", "Ii", effect=Effect.IGNORED, note=_ANY_HANDLE),
+    _silent(
+        "strict_context_handle",
+        "Ii",
+        "a handle is good for the interface that made it, and for no other",
+    ),
+    _row(
+        "type_strict_context_handle",
+        "Ii",
+        effect=Effect.IGNORED,
+        note="of one interface, handles are told apart by what call.context(handle) gives",
+    ),
     _row("async_uuid", "I", Takes.ONE),
     _row("extern_exceptions", "I", Takes.ANY, Effect.IGNORED),
     _row("exceptions", "IF", Takes.ANY, Effect.IGNORED),
@@ -403,6 +408,11 @@ EXCLUSIVE: Final[tuple[tuple[str, str, str], ...]] = (
         "context_handle_serialize",
         "context_handle_noserialize",
         "both-serialize-modes",
+    ),
+    (
+        "strict_context_handle",
+        "type_strict_context_handle",
+        "conflicting-attributes",
     ),
     ("auto_handle", "explicit_handle", "one-handle-attribute"),
     ("auto_handle", "implicit_handle", "one-handle-attribute"),

@@ -78,6 +78,7 @@ REMOTE_OPERATIONS: Final[tuple[OperationRule, ...]] = (
     check_sizes.sized_by_in,
     check_sizes.dereferences_null,
     check_parameters.written_direction,
+    check_kinds.serialize_modes,
     check_handles.status_parameters,
     check_handles.statuses_of_maybe,
 )
@@ -129,6 +130,7 @@ SCOPES: Final[tuple[ScopeRule, ...]] = (
     check_marshalling.unused_converters,
     check_marshalling.marshalled_types,
     check_kinds.kinds_of_typedefs,
+    check_kinds.serialize_modes_of_typedefs,
     refusals.types_left_out,
 )
 

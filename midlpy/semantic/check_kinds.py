@@ -10,8 +10,10 @@ from typing import Final
 
 from midlpy.diagnostics import Diagnostic, Note
 from midlpy.frontend import ast
+from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.scope import Constructed, FileScope, Kind, Site, TypedefSymbol
+from midlpy.semantic.subjects import OperationSubject, ParameterSubject
 
 _ENUM: Final = "an enum"
 _UNION: Final = "a non-encapsulated union"
@@ -26,6 +28,8 @@ _KINDS: Final[Mapping[str, tuple[Kind, str]]] = {
 }
 
 _WIDE: Final = ("v1_enum", "long_enum")
+
+SERIALIZE_MODES: Final = ("context_handle_serialize", "context_handle_noserialize")
 
 
 def kinds_of_types(named: Constructed) -> Iterator[Diagnostic]:
@@ -62,6 +66,51 @@ def kinds_of_typedefs(scope: FileScope) -> Iterator[Diagnostic]:
             wanted = _KINDS.get(attribute.name.text)
             if wanted is not None:
                 yield from _of_typedef(symbol, symbol.declared, attribute, wanted[0])
+
+
+def serialize_modes_of_typedefs(scope: FileScope) -> Iterator[Diagnostic]:
+    """Only a context handle has calls to be serialized."""
+    for symbol in scope.names.values():
+        if not isinstance(symbol, TypedefSymbol) or symbol.declared is None:
+            continue
+        mode = symbol.attributes.first_of(*SERIALIZE_MODES)
+        if mode is not None and not is_context(symbol.declared):
+            word = mode.name.text
+            yield symbol.site.finding(
+                "serialize-mode-type",
+                f"[{word}] belongs on a context handle, '{symbol.name.text}' is "
+                f"{symbol.declared.text}",
+                mode.span,
+                help=f"write [context_handle, {word}] if it is to be one",
+            )
+
+
+def serialize_modes(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """The same for parameters, and for an operation that speaks of all it has."""
+    places: list[tuple[AttributeSet, tuple[ParameterSubject, ...], str]] = [
+        (operation.acf, operation.parameters, f"'{operation.name}' has none")
+    ]
+    for each in operation.parameters:
+        what = f"'{each.name}' is {each.declared.text}"
+        places.append((each.attributes, (each,), what))
+        acf = operation.acf_parameters.get(each.name, AttributeSet())
+        places.append((acf, (each,), what))
+    for attributes, parameters, what in places:
+        mode = attributes.first_of(*SERIALIZE_MODES)
+        if mode is not None and not any(is_context(p.declared) for p in parameters):
+            yield operation.site.finding(
+                "serialize-mode-type",
+                f"[{mode.name.text}] belongs on a context handle, {what}",
+                mode.span,
+            )
+
+
+def is_context(declared: Declared) -> bool:
+    """Whether it is a context handle, or what stands for a mistake told already."""
+    core = declared.core
+    return declared.is_poison or (
+        isinstance(core, Constructed) and core.kind is Kind.CONTEXT
+    )
 
 
 def _of_typedef(

@@ -89,6 +89,7 @@ SPOTS: dict[Place, list[tuple[str, str | None]]] = {
             "void f([in] T t);"
             for type_ in (*TYPES, "enum { A } %s")
         ),
+        "typedef [@] CH T; void f([in] T t);",
         "typedef [@] union { [case(1)] hyper a; [default]; } T; "
         "void f([in] long n, [in, switch_is(n)] T *t);",
     ),
@@ -120,10 +121,11 @@ SPOTS: dict[Place, list[tuple[str, str | None]]] = {
     Place.ACF_OPERATION: [
         configured(
             f"[{header}] interface t {{ [@] f(); }}",
-            f"[local] void twin(long a); {result} f([in] long a);",
+            f"[local] void twin(long a); {result} f({first}[in] long a);",
         )
         for header in ("", "nocode")
         for result in ("void", "error_status_t")
+        for first in ("", "[in] CH c, ")
     ],
     Place.ACF_PARAMETER: [
         configured(

@@ -115,3 +115,37 @@ def test_an_async_uuid_is_one_of_com() -> None:
     body = f"[uuid(12345678-1234-1234-1234-123456789abc), {twin}] interface t"
     assert found(body + f" {{ void f({H}); }}") == IGNORED
     assert found(body.replace("[", "[object, ") + ": IUnknown { }") == []
+
+
+CH = "typedef [context_handle] void *CH; "
+MODE = ("error", "serialize-mode-type", 2378)
+
+
+@pytest.mark.parametrize(
+    ("body", "acf", "is_wrong"),
+    [
+        ("typedef [{0}] long T;", "", True),
+        ("typedef [{0}] struct {{ long a; }} T;", "", True),
+        ("typedef [{0}] void *T;", "", True),
+        ("typedef [context_handle, {0}] void *T;", "", False),
+        (CH + "typedef [{0}] CH T;", "", False),
+        (CH + "void f([in, {0}] CH c);", "", False),
+        (CH + "void f([in] CH c, [in, {0}] long a);", "", True),
+        (CH + "void f([in] CH c, [in] long a);", "f([{0}] a);", True),
+        (CH + "void f([in] CH c, [in] long a);", "f([{0}] c);", False),
+        (CH + "void f([in] CH c, [in] long a);", "[{0}] f();", False),
+        (CH + "void f([in] handle_t h, [in] long a);", "[{0}] f();", True),
+    ],
+)
+def test_only_context_handles_have_a_serialize_mode(
+    body: str, acf: str, is_wrong: bool
+) -> None:
+    word = "context_handle_noserialize"
+    told = found(body.format(word), f"interface t {{ {acf.format(word)} }}")
+    assert told == [MODE] * is_wrong
+
+
+def test_strict_and_type_strict_exclude_each_other() -> None:
+    acf = "[strict_context_handle, type_strict_context_handle] interface t { }"
+    assert ("error", "conflicting-attributes", 2096) in found(f"void f({H});", acf)
+    assert found(f"void f({H});", "[strict_context_handle] interface t { }") == []

@@ -165,7 +165,6 @@ def test_a_status_may_be_the_result() -> None:
 @pytest.mark.parametrize(
     ("body", "acf"),
     [
-        (f"void f({H});", "[strict_context_handle] interface t { }"),
         (f"void f({H});", "[type_strict_context_handle] interface t { }"),
         (
             f"typedef [context_handle] void *C; void f({H}, [out] C *c);",

@@ -26,7 +26,10 @@ OUT_OF_MEMORY: Final = 14  # ERROR_OUTOFMEMORY
 
 @dataclass(slots=True, eq=False)
 class ContextEntry:
-    """What one context handle stands for; *kind* tells handle types apart."""
+    """What one context handle stands for.
+
+    *kind* is whose it is, such as the interface that made it; None lets everybody use it.
+    """
 
     value: object
     kind: object
@@ -106,7 +109,7 @@ class AssociationGroup:
             )
         if kind is not None and entry.kind is not None and entry.kind != kind:
             raise ContextMismatchError(
-                CONTEXT_MISMATCH, f"context handle {uuid} is of another type"
+                CONTEXT_MISMATCH, f"context handle {uuid} belongs to another interface"
             )
         return entry
 

@@ -202,8 +202,9 @@ RULES: Final = (
         "conflicting-attributes",
         2096,
         ERROR,
-        "ACF attributes that repeat",
-        "An attribute stands once on a declaration of an ACF.",
+        "ACF attributes that repeat or exclude each other",
+        "An attribute stands once on a declaration of an ACF, and "
+        "strict_context_handle not beside type_strict_context_handle.",
         "Leave one out.",
         "void f([in] handle_t h);",
         acf="interface t { [async, async] f(); }",

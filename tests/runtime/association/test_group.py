@@ -79,9 +79,9 @@ def test_handle_works_on_every_connection_of_its_group_only() -> None:
 def test_unknown_closed_and_other_handles_are_a_mismatch() -> None:
     group = joined(AssociationGroups())
     uuid = group.new_context("value", kind="StoreHandle")
-    with pytest.raises(ContextMismatchError, match="is of another type"):
+    with pytest.raises(ContextMismatchError, match="belongs to another"):
         group.context(uuid, "KeyHandle")
-    with pytest.raises(ContextMismatchError, match="is of another type"):
+    with pytest.raises(ContextMismatchError, match="belongs to another"):
         group.close_context(uuid, "KeyHandle")
     group.close_context(uuid)
     for wrong in (uuid, uuid4()):
