@@ -14,7 +14,7 @@ MAX_INDENTATION: Final = 256
 _RULE = re.compile(r"[\s*/=+\-_#~]*")
 
 # A star belongs to the text when a word follows at once.
-_FIRST_SIGN = re.compile(r"^(?://+|/\*+|\*+(?=[\s*/]|$)) ?")
+_FIRST_SIGN = re.compile(r"^(?://+!?|/\*+!?|\*+(?=[\s*/]|$)) ?")
 _LAST_SIGN = re.compile(r"\s*\*+/?$|\s+$")
 
 _OPENING = re.compile(r"\s*(/\*.*?\*/|//[^\n]*(?:\n[ \t]*//[^\n]*)*)[ \t]*", re.DOTALL)

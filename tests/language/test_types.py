@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 import midlpy
@@ -89,3 +91,14 @@ def test_an_enumerator_that_is_no_int_is_told(value: str, known: int) -> None:
 @pytest.mark.parametrize("value", ["0xFFFFFFFF", "0x80004005", "-1", "2147483647"])
 def test_an_enumerator_may_be_a_bit_pattern(value: str) -> None:
     assert found(f"typedef [v1_enum] enum {{ A = {value} }} E;") == []
+
+
+# Comments
+
+
+@pytest.mark.parametrize(
+    "comment", ["//! Says it.", "/*! Says it. */", "/** Says it. */", "/// Says it."]
+)
+def test_the_signs_of_doxygen_are_not_in_docstrings(comment: str) -> None:
+    module = midlpy.load_text(wrap(f"{comment}\nvoid f([in] handle_t h);"))
+    assert "\nSays it.\n" in (inspect.getdoc(module.TClient.f) or "")
