@@ -48,6 +48,15 @@ class TypeBuilder(ExpressionBuilder):
         bits: ast.Expression | None,
         initializer: ast.Expression | None,
     ) -> ast.FieldDeclarator:
+        if initializer is not None:
+            finding = Diagnostic(
+                "member-value",
+                "a member has no value of its own; this has no effect",
+                initializer.span,
+                Severity.WARNING,
+                help="leave it out",
+            )
+            self.findings.append(finding)
         return ast.FieldDeclarator(declarator, bits, initializer)
 
     def unnamed_bits(self, bits: ast.Expression) -> ast.FieldDeclarator:

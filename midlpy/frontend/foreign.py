@@ -78,11 +78,27 @@ def _of_words(fault: SyntaxFault, tokens: Tokens) -> str | None:
     for word in (before, two_before):
         if word in _DIRECTIONS and is_parameter:
             return f"write {_DIRECTIONS[word]} in place of '{word}'"
+    if (spoiled := _spoiled_type(tokens, index)) is not None:
+        return f"leave '{spoiled}' out"
     if two_before == "class" and _before(tokens, index, 3) == "enum":
         return "leave 'class' out"
     for word in (before, two_before):
         if word in _BY_WORD:
             return _BY_WORD[word]
+    return None
+
+
+def _spoiled_type(tokens: Tokens, index: int) -> str | None:
+    """The sign in front of a type that takes none."""
+    kinds, texts = tokens.kinds, tokens.texts
+    for place in (index - 1, index - 2):
+        if place < 0 or texts[place] not in ("unsigned", "signed"):
+            continue
+        if kinds[place + 1] in (NAME, "BASE_WORD") and kinds[index] in (
+            NAME,
+            "BASE_WORD",
+        ):
+            return texts[place]
     return None
 
 

@@ -24,6 +24,15 @@ _NUMBER = re.compile(r"[0-9](?:[0-9A-Za-z_]|\.(?!\.))*")
 # MIDL forgets what is beyond.
 MAX_NAME_CHARACTERS: Final = 255
 
+# Kinds of words that are names unless something comes behind them: 'bitmap' a tag or
+# members, 'far' and its like the rest of a declarator.
+_HALF_RESERVED: Final = frozenset({"BITMAP", "CONVENTION_WORD"})
+_BEHIND_NAMES: Final = frozenset(
+    {"SEMICOLON", "COMMA", "RPAR", "LSQB", "EQUAL", "COLON"}
+)
+# What parameters begin with, and declarators do not.
+_PARAMETERS: Final = (["LSQB"], ["RPAR"], ["BASE_WORD"], ["INTEGER_WORD"])
+
 # What web pages leave in copied text and no eye can see.
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000]+")
 
@@ -153,6 +162,8 @@ class Lexer:
             texts.append(word)
             starts.append(start)
             ends.append(position)
+        if not _HALF_RESERVED.isdisjoint(kinds):
+            _settle_words(tokens)
         if max(map(len, texts), default=0) > MAX_NAME_CHARACTERS:
             findings += _long_names(source, tokens)
         tokens.add(END, "", length, length)
@@ -224,6 +235,22 @@ def _typographic(source: SourceFile, position: int) -> Diagnostic:
         midl=2025,
         help="write '\"'",
     )
+
+
+def _settle_words(tokens: Tokens) -> None:
+    """Make names of words that only what stands behind them makes more than names."""
+    kinds, texts = tokens.kinds, tokens.texts
+    for index, kind in enumerate(kinds):
+        following = kinds[index + 1 : index + 3]
+        if kind == "BITMAP":
+            is_name = following[:1] not in ([NAME], ["LBRACE"])
+        elif kind == "CONVENTION_WORD" and texts[index][0] != "_":
+            is_name = following[:1] == ["LPAR"] and following[1:] in _PARAMETERS
+            is_name = is_name or not _BEHIND_NAMES.isdisjoint(following[:1])
+        else:
+            continue
+        if is_name:
+            kinds[index] = NAME
 
 
 def _long_names(source: SourceFile, tokens: Tokens) -> list[Diagnostic]:

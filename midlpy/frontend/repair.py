@@ -21,6 +21,7 @@ from midlpy.frontend.tables import END, NAME, Terminal
 # statement, unless that is far away.
 _FORESIGHT: Final = 6
 _FAR: Final = 30
+_SEPARATORS: Final = frozenset({"SEMICOLON", "COMMA"})
 _ENDS: Final = frozenset({"SEMICOLON", "LBRACE", "RBRACE", END})
 
 # How many tokens ahead of it may be the misspelt one.
@@ -48,6 +49,10 @@ _MISSING: Final = (
     *(("COMMA",), ("SEMICOLON",), ("RPAR",), ("RSQB",), ("COLON",)),
     *(("RPAR", "SEMICOLON"), ("RBRACE", "SEMICOLON"), ("EQUAL",), ("LPAR",)),
 )
+_TYPES_OR_NAMES: Final = frozenset(
+    {NAME, "CONVENTION_WORD", "QUALIFIER_WORD", "INTEGER_WORD", "BASE_WORD"}
+)
+
 # What may be missing in front of brackets that were read as a bound.
 _AHEAD: Final = (("COMMA",), ("LPAR",))
 
@@ -130,12 +135,14 @@ class Repairs:
         kinds, texts = self._tokens.kinds, self._tokens.texts
         superfluous = [] if _WORDY.match(texts[index]) else [self._edit(index, ())]
         known = self._literals.keys()
-        # One name is no declaration.
-        is_alone = index == first + 1 and kinds[first] == NAME
+        # One name is no declaration, and a type is no name.
+        is_alone = index > first and kinds[index - 1] in _TYPES_OR_NAMES
+        if is_alone and kinds[index - 1] == NAME:
+            is_alone = index == first + 1 or kinds[index - 2] == "RSQB"
         guesses = [
             self._edit(index, (*each, kinds[index]))
             for each in _MISSING
-            if known >= set(each) and not (is_alone and each[0] in _ENDS)
+            if known >= set(each) and not (is_alone and each[0] in _SEPARATORS)
         ]
         for token in range(index, max(first, index - 1) - 1, -1):
             meant = _MEANT.get(texts[token], ())

@@ -6,6 +6,7 @@ integer types, the strings and GUIDs, is known without any declaration.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,15 @@ _ALIKE: Final = {
     "ms-oaut.idl": "oaut.idl ms_oaut.idl",
 }
 
+# Where most look for a type, those first that others import.
+_USUAL: Final = ("wtypes", "unknwn", "objidl", "oaidl", "oleidl", "ocidl", "propidl")
+
+# What declares a name in these files: their statements begin at the beginning of a line.
+_DECLARATION = re.compile(
+    r"^(?:typedef\b[^{};]*?|\}[^;]*?|interface\s+)(\w+)\s*(?:\[[^\]]*\]\s*)?(?:[;:{]|,[^;]*;)",
+    re.MULTILINE,
+)
+
 # Of a pair of packing headers somebody may have one, which is worse than none: they say
 # nothing about data on the wire.
 _ALWAYS: Final = frozenset(
@@ -78,6 +88,21 @@ def path_of(base: str) -> Path | None:
 def names() -> list[str]:
     """The names of all files that have a stand-in."""
     return sorted(_paths())
+
+
+def declaring(name: str) -> str | None:
+    """The file to import for a type, by the type's name, as far as it is a usual one."""
+    return _declared().get(name)
+
+
+@lru_cache
+def _declared() -> Mapping[str, str]:
+    declared: dict[str, str] = {}
+    for stem in _USUAL:
+        text = (FOLDER / f"{stem}.idl").read_text("utf-8")
+        for match in _DECLARATION.finditer(text):
+            declared.setdefault(match.group(1), f"{stem}.idl")
+    return declared
 
 
 @lru_cache

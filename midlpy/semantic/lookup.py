@@ -11,7 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from midlpy.diagnostics import Note, Span
-from midlpy.frontend import ast
+from midlpy.frontend import ast, stand_ins
 from midlpy.semantic import bases, builtin, ir, types
 from midlpy.semantic.collect import adopt
 from midlpy.semantic.declared import (
@@ -184,7 +184,9 @@ def _report_unknown(name: ast.Name, text: str, site: Site) -> None:
             *_TYPE_WORDS,
         ),
     )
-    if near is not None:
+    if (home := stand_ins.declaring(text)) is not None:
+        remedy = f'write import "{home}"; above'
+    elif near is not None:
         declared = site.scope.type_names().get(near)
         if declared is None:
             remedy = f"write '{near}'"

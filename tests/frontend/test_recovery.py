@@ -229,6 +229,8 @@ MISTAKES = [
         "1:36",
         "put ':' in front of 'long'",
     ),
+    ("typedef unsigned float A;", "1:18", "leave 'unsigned' out"),
+    ("typedef unsigned DWORD A;", "1:24", "leave 'unsigned' out"),
     # Another language
     ("void f(long &x);", "1:13", "write '*'; there are no references in IDL"),
     (
@@ -295,6 +297,9 @@ MISTAKES = [
     ),
     # Where nothing is likely, nothing is said
     ("foo long f(); bar long x y z;", "1:5", None),
+    ("[in] foo long f();", "1:10", None),
+    ("__stdcall void f();", "1:11", None),
+    ("typedef unsigned const long A;", "1:24", None),
 ]
 
 

@@ -239,6 +239,7 @@ SAID: list[tuple[str, str, list[tuple[str, int | None]]]] = [
     ("unknown-type", f"void f({H}, [in] NOPE a);", [("unknown-type", 2011)]),
     ("inline-pipe", f"void f({H}, [in] pipe long p);", [("syntax", 2025)]),
     ("variable", "long counter = 3;", [("variable", 2001)]),
+    ("member-with-a-value", "struct S { long a = 3; };", [("member-value", None)]),
     (
         "parentheses-are-a-parameter-list",
         f"void f({H}, [in] long (a));",

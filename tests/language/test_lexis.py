@@ -463,6 +463,36 @@ def test_default_and_case_are_words_and_attributes() -> None:
     )
 
 
+@pytest.mark.parametrize("word", ["bitmap", "far", "near", "pascal", "cdecl", "export"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            "typedef struct {{ long a, {0}; long {0}_; }} S; typedef struct {{ long {0}; }} T;",
+            id="member",
+        ),
+        pytest.param("typedef struct {{ long {0}[4]; }} S;", id="array"),
+        pytest.param("const long {0} = 3; typedef long A[{0} + 1];", id="constant"),
+        pytest.param(
+            "void f([in] handle_t h, [in] long {0}, [in, size_is({0})] char *p);",
+            id="parameter",
+        ),
+        pytest.param("long {0}([in] handle_t h); long g(void);", id="operation"),
+    ],
+)
+def test_word_that_is_half_reserved_is_a_name(word: str, body: str) -> None:
+    said = found(body.format(word))
+    assert {each[1] for each in said} <= {"reserved-word"}
+
+
+def test_half_reserved_words_are_what_they_are() -> None:
+    text = (
+        "long far *near f([in] handle_t h, [in] long far * near a, [in] char far b[4]);"
+    )
+    assert [each.name for each in operation(text).parameters] == ["a", "b"]
+    assert found("typedef long (pascal *FN)(long a);") == []
+
+
 # Words MIDL reserves, as far as the grammar can tell them from themselves.
 RESERVED_NAMES = [
     "module",

@@ -536,6 +536,21 @@ def test_misspelt_type_word_is_told(text: str, remedy: str) -> None:
     assert (only.rule, only.help) == ("unknown-type", remedy)
 
 
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("BSTR", "wtypes.idl"),
+        ("VARIANT", "oaidl.idl"),
+        ("ITypeInfo", "oaidl.idl"),
+        ("IStream", "objidl.idl"),
+    ],
+)
+def test_import_for_a_usual_type_is_told(text: str, file: str) -> None:
+    (only,) = findings(f"void f({H}, [in] {text} *a);")
+    assert (only.rule, only.help) == ("unknown-type", f'write import "{file}"; above')
+    assert found(f'import "{file}"; typedef {text} *T;') == []
+
+
 def test_attribute_behind_the_name_is_no_bound() -> None:
     (only,) = findings(f"void f({H}, long a [in]);")
     assert only.help == "write attributes in front of the type"

@@ -24,6 +24,15 @@ RULES: Final = (
         "void f([in] handle_t h, [in] long long a);",
     ),
     Rule(
+        "member-value",
+        None,
+        WARNING,
+        "a member with a value",
+        "What travels is what the caller gives; no member is computed.",
+        "Leave the value out.",
+        "typedef struct { long a = 5; } S1; void f([in] handle_t h, [in] S1 *s);",
+    ),
+    Rule(
         "unknown-attribute",
         None,
         ERROR,
