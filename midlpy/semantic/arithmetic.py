@@ -56,11 +56,50 @@ def wrap(value: int, octets: int, *, signed: bool) -> int:
     return value - (1 << bits) if signed and value >> (bits - 1) else value
 
 
+class Unsigned(int):
+    """A number of C's unsigned long, or of its sibling of 8 octets."""
+
+    octets: int
+
+    def __new__(cls, value: int, octets: int = 4) -> Unsigned:
+        made = super().__new__(cls, wrap(value, octets, signed=False))
+        made.octets = octets
+        return made
+
+
+def unsigned_octets(left: int, right: int) -> int | None:
+    """Of the unsigned type that C computes in, None where it is a signed one.
+
+    A signed number of 64 bits takes an unsigned one of 32 along.
+    """
+    octets = max(getattr(left, "octets", 0), getattr(right, "octets", 0))
+    if octets == 4 and not all(-(1 << 31) <= each < 1 << 32 for each in (left, right)):
+        return None
+    return octets or None
+
+
+def compute(operator: str, left: int, right: int) -> int:
+    """*left* *operator* *right*: over unbounded integers unless one is unsigned."""
+    octets = unsigned_octets(left, right)
+    if operator in ("<<", ">>"):
+        octets = getattr(left, "octets", None)
+        if octets is None or right >= 8 * octets:
+            return OPERATORS[operator](int(left), right)
+    elif octets is None:
+        return OPERATORS[operator](left, right)
+    else:
+        left, right = Unsigned(left, octets), Unsigned(right, octets)
+    computed = OPERATORS[operator](left, right)
+    return computed if operator in RELATIONS else Unsigned(computed, octets)
+
+
 def divide(left: int, right: int) -> int:
     """C's division: toward zero."""
     quotient = abs(left) // abs(right)
     return quotient if (left < 0) == (right < 0) else -quotient
 
+
+RELATIONS: Final = frozenset({"&&", "||", "==", "!=", "<", ">", "<=", ">="})
 
 OPERATORS: Final[Mapping[str, Callable[[int, int], int]]] = {
     "+": lambda a, b: a + b,

@@ -1,4 +1,6 @@
-"""Constant expressions to values, with C's operators over unbounded integers.
+"""Constant expressions to values, with C's operators.
+
+Integers are unbounded, those with a U or cast to an unsigned type as wide as in C.
 
 Spec: MIDL reference, const; C precedence is the parser's. The result is converted to its
 type only where it is declared.
@@ -6,6 +8,7 @@ type only where it is declared.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -16,9 +19,10 @@ from midlpy.semantic import ir, lookup, types
 from midlpy.semantic.arithmetic import (
     INTEGERS,
     MAX_SHIFT,
-    OPERATORS,
     SIGNED,
     SIZES,
+    Unsigned,
+    compute,
     wrap,
 )
 from midlpy.semantic.c_layout import c_layout
@@ -36,6 +40,7 @@ from midlpy.semantic.scope import (
 Value: TypeAlias = int | float | str | None
 
 _WORDS: Final[Mapping[str, int | None]] = {"TRUE": 1, "FALSE": 0, "NULL": None}
+_LONG: Final = re.compile("ll|i64", re.IGNORECASE)
 _TYPE: Final = "a type, not a constant"
 
 
@@ -81,11 +86,22 @@ def evaluate(
         ConstantError: it has none.
         Silent: it has none, for a reason reported elsewhere.
     """
+    value = _evaluate(expression, site, known)
+    return int(value) if isinstance(value, Unsigned) else value
+
+
+def _evaluate(
+    expression: ast.Expression, site: Site, known: Mapping[str, int] | None
+) -> Value:
+    """The same, and which integers are unsigned."""
     match expression:
+        case ast.Integer() if expression.unsigned:
+            is_long = expression.value > 0xFFFF_FFFF or _LONG.search(expression.text)
+            return Unsigned(expression.value, 8 if is_long else 4)
         case ast.Integer() | ast.Float() | ast.Character() | ast.String():
             return expression.value
         case ast.Parenthesis():
-            return evaluate(expression.operand, site, known)
+            return _evaluate(expression.operand, site, known)
         case ast.NameReference():
             return _named(expression.name, site, known or {})
         case ast.Unary():
@@ -93,21 +109,21 @@ def evaluate(
         case ast.Binary():
             cast = types.as_cast(expression, site)
             if cast is not None:
-                return evaluate(cast, site, known)
+                return _evaluate(cast, site, known)
             return _binary(expression, site, known)
         case ast.Conditional():
-            condition = evaluate(expression.condition, site, known)
+            condition = _evaluate(expression.condition, site, known)
             chosen = expression.positive if condition else expression.negative
-            return evaluate(chosen, site, known)
+            return _evaluate(chosen, site, known)
         case ast.Cast():
-            value = evaluate(expression.operand, site, known)
-            return convert(value, types.declare_name(expression.type, site))
+            value = _evaluate(expression.operand, site, known)
+            return _cast(value, types.declare_name(expression.type, site))
         case ast.SizeofType() | ast.SizeofExpression():
             return size_of(expression, site)
         case ast.Call():
             cast = types.as_cast(expression, site)
             if cast is not None:
-                return evaluate(cast, site, known)
+                return _evaluate(cast, site, known)
         case ast.Braces():
             raise ConstantError(
                 "compound-initializer",
@@ -160,6 +176,18 @@ def convert(value: Value, declared: Declared) -> Value:
     if kind is ir.BaseKind.BOOLEAN:
         return value != 0
     return wrap(value, SIZES[kind], signed=kind in SIGNED)
+
+
+def _cast(value: Value, declared: Declared) -> Value:
+    """*value* converted; what is narrower than an int is computed with as an int."""
+    value = convert(value, declared)
+    core = declared.core
+    if not isinstance(value, int) or declared.levels or not isinstance(core, ir.Base):
+        return value
+    octets = SIZES.get(core.kind, 0)
+    if core.kind in INTEGERS - SIGNED and octets >= 4:
+        return Unsigned(value, octets)
+    return value
 
 
 def size_of(expression: ast.SizeofType | ast.SizeofExpression, site: Site) -> int:
@@ -312,21 +340,16 @@ def _enumerator(expression: ast.Expression, named: Constructed) -> int:
 
 
 def _unary(expression: ast.Unary, site: Site, known: Mapping[str, int] | None) -> Value:
-    value = evaluate(expression.operand, site, known)
+    value = _evaluate(expression.operand, site, known)
     if isinstance(value, float) and expression.operator in "+-":
         return -value if expression.operator == "-" else value
     if expression.operator == "!" and not isinstance(value, str):
         return int(not value)
-    if isinstance(value, int):
-        match expression.operator:
-            case "-":
-                return -value
-            case "+":
-                return value
-            case "~":
-                return ~value
-            case _:
-                pass
+    if isinstance(value, int) and expression.operator in "-+~":
+        computed = {"-": -value, "+": value, "~": ~value}[expression.operator]
+        if isinstance(value, Unsigned):
+            return Unsigned(computed, value.octets)
+        return computed
     if expression.operator in "*&":
         raise ConstantError(
             "not-a-constant",
@@ -345,12 +368,12 @@ def _misfit(operator: str, span: Span) -> ConstantError:
 def _binary(
     expression: ast.Binary, site: Site, known: Mapping[str, int] | None
 ) -> Value:
-    left = evaluate(expression.left, site, known)
+    left = _evaluate(expression.left, site, known)
     if expression.operator in ("&&", "||"):
         if bool(left) == (expression.operator == "||"):
             return int(bool(left))
-        return int(bool(evaluate(expression.right, site, known)))
-    right = evaluate(expression.right, site, known)
+        return int(bool(_evaluate(expression.right, site, known)))
+    right = _evaluate(expression.right, site, known)
     if isinstance(left, float) or isinstance(right, float):
         return _float(expression, left, right)
     if not (isinstance(left, int) and isinstance(right, int)):
@@ -388,7 +411,7 @@ def apply(operator: str, left: int, right: int, span: Span) -> int:
         raise ConstantError(
             "operands-do-not-fit", f"a shift by {right} is outside 0..{MAX_SHIFT}", span
         )
-    return OPERATORS[operator](left, right)
+    return compute(operator, left, right)
 
 
 # Declarations

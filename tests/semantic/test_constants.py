@@ -157,3 +157,36 @@ def test_a_cast_makes_a_number_a_pointer_and_text_may_be_a_bstr(
 def test_a_number_is_no_pointer_without_a_cast() -> None:
     assert errors(POINTERS + "const OLECHAR *A = 5;") == ["constant-type-mismatch"]
     assert errors(POINTERS + "const KEY A = 5;") == ["const-type"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("~0U", 0xFFFFFFFF),
+        ("~0UL >> 4", 0x0FFFFFFF),
+        ("-1U", 0xFFFFFFFF),
+        ("0 - 1U", 0xFFFFFFFF),
+        ("-1 < 0U", 0),
+        ("-1 == 0xFFFFFFFFU", 1),
+        ("0xFFFFFFFFU + 1", 0),
+        ("-1 / 2U", 0x7FFFFFFF),
+        ("~0ui64 >> 60", 15),
+        ("~0ULL >> 32", 0xFFFFFFFF),
+        ("(1 << 40) + 1U", (1 << 40) + 1),
+        ("1U << 31", 0x80000000),
+        ("3U << 31", 0x80000000),
+        ("~(unsigned long)0", 0xFFFFFFFF),
+        ("(DWORD)0 - 1", 0xFFFFFFFF),
+        ("~(WORD)0", -1),
+        ("!0U - 2", -1),
+        ("1U ? -1 : 0", -1),
+        ("(long)0xFFFFFFFFU", -1),
+    ],
+)
+def test_unsigned_operands_compute_in_their_width(text: str, expected: int) -> None:
+    assert value(text) == expected
+
+
+def test_a_shift_beyond_the_width_keeps_its_bits() -> None:
+    # Undefined in C; the value that is meant.
+    assert value("1U << 40") == 1 << 40
