@@ -14,6 +14,7 @@ from midlpy.codegen.present import Options as TextOptions
 from midlpy.codegen.present import present
 from midlpy.codegen.render import render
 from midlpy.diagnostics import CompileError, Diagnostic, Severity
+from midlpy.driver_grading import Level, grade, heeded
 from midlpy.driver_jobs import each_done
 from midlpy.driver_memory import uncollected
 from midlpy.driver_output import (
@@ -36,9 +37,7 @@ from midlpy.semantic import ir
 from midlpy.semantic.options import AsyncPipes, Dialect
 from midlpy.semantic.options import Options as Meaning
 from midlpy.semantic.resolve import resolve
-from midlpy.semantic.rules import RULES, WARNING_LEVELS
 
-Level: TypeAlias = Literal["error", "warning", "off"]
 Protocol: TypeAlias = Literal["dce", "ndr64", "all"]
 
 _SYNTAXES: Final[Mapping[Protocol | None, tuple[str, ...]]] = {
@@ -197,7 +196,7 @@ def stages_of(loaded: Loaded, options: Options) -> Stages:
             found += import_cycles(plans)
             for module in plans:
                 found += collisions(module, naming)
-    graded = grade(_in_source_order(found), options)
+    graded = grade(_in_source_order(heeded(found, loaded.silences)), options)
     shown = tuple(_first_ones(graded))
     return Stages(loaded.source, model, plans, shown, tuple(loaded.files))
 
@@ -270,33 +269,6 @@ def _sources(main: ast.Source) -> Iterator[ast.Source]:
             seen.add(source.unit.path)
             yield source
             pending += source.imports
-
-
-def grade(diagnostics: Iterable[Diagnostic], options: Options) -> Iterator[Diagnostic]:
-    """*diagnostics* with the severities that were asked for, those turned off left out."""
-    for diagnostic in diagnostics:
-        severity = diagnostic.severity
-        if severity is not Severity.ERROR:
-            level = options.levels.get(
-                diagnostic.rule, _usual_level(diagnostic, options)
-            )
-            if level == "off":
-                continue
-            if level is not None:
-                severity = Severity(level)
-            if severity is Severity.WARNING and options.werror:
-                severity = Severity.ERROR
-        yield diagnostic.with_severity(severity)
-
-
-def _usual_level(diagnostic: Diagnostic, options: Options) -> Level | None:
-    is_wanted = options.strict or not RULES[diagnostic.rule].on_request
-    if options.warning_level is None:
-        return None if is_wanted else "off"
-    level = WARNING_LEVELS.get(diagnostic.rule)
-    if level is None:
-        return None if is_wanted and options.warning_level > 0 else "off"
-    return None if level <= options.warning_level else "off"
 
 
 def compiled(loaded: Loaded, options: Options) -> Compiled:

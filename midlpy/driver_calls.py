@@ -9,7 +9,8 @@ from types import ModuleType
 from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
 from midlpy.diagnostics import CompileError
-from midlpy.driver import Level, Options, Protocol, compile_path, compile_source
+from midlpy.driver import Options, Protocol, compile_path, compile_source
+from midlpy.driver_grading import Level
 from midlpy.driver_loading import load_outputs
 from midlpy.driver_loading import unload as unload
 from midlpy.driver_output import Compiled, Output, unambiguous

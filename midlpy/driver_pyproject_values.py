@@ -9,7 +9,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import cast
 
-from midlpy.driver import Level
+from midlpy.driver_grading import Level
 from midlpy.driver_rules import levels_called
 
 

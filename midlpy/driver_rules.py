@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from midlpy.diagnostics import Severity
-from midlpy.driver import Level
+from midlpy.driver_grading import Level
 from midlpy.semantic.rules import RULES, Rule
 
 LEVELS: Final[Mapping[str, Level]] = {

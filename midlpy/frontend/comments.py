@@ -13,6 +13,9 @@ MAX_INDENTATION: Final = 256
 # A line of a comment that is only drawn.
 _RULE = re.compile(r"[\s*/=+\-_#~]*")
 
+# What is said to midlpy, alone on its line, see ``silences``.
+_TO_US = re.compile(r"^[ \t]*(?://+|/\*+)[ \t]*midlpy: ignore\[[^\n]*\n?", re.MULTILINE)
+
 # A star belongs to the text when a word follows at once.
 _FIRST_SIGN = re.compile(r"^(?://+!?|/\*+!?|\*+(?=[\s*/]|$)) ?")
 _LAST_SIGN = re.compile(r"\s*\*+/?$|\s+$")
@@ -77,7 +80,9 @@ def opening_comment(original: Original) -> str | None:
 
 
 def strip_signs(comment: str) -> str | None:
-    """The words of a comment; None when it has none."""
+    """The words of a comment that are for readers; None when it has none."""
+    if "midlpy: ignore[" in comment:
+        comment = _TO_US.sub("", comment)
     lines: list[str] = []
     for line in comment.split("\n"):
         line = _LAST_SIGN.sub("", _FIRST_SIGN.sub("", line.strip()))

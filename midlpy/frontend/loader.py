@@ -17,6 +17,7 @@ from midlpy.frontend.parse import parse_acf
 from midlpy.frontend.preprocess import preprocess
 from midlpy.frontend.reading import read_unit
 from midlpy.frontend.search import Search
+from midlpy.frontend.silences import Silence, silences
 from midlpy.frontend.source import SourceFile, normalize
 
 # Imports in imports; each is loaded while the one that names it waits.
@@ -45,11 +46,15 @@ class LoadOptions(Struct, frozen=True):
 
 
 class Loaded(Struct, frozen=True):
-    """What was read; *source* is None when there is nothing to go on with."""
+    """What was read; *source* is None when there is nothing to go on with.
+
+    *silences* are what comments of all files want not to hear of.
+    """
 
     source: ast.Source | None
     diagnostics: list[Diagnostic]
     files: tuple[Path, ...]
+    silences: tuple[Silence, ...] = ()
 
 
 def load(path: Path, options: LoadOptions | None = None) -> Loaded:
@@ -135,14 +140,12 @@ class _Loader:
     def load_text(self, text: str, filename: str, acf: str | None) -> Loaded:
         path = Path(filename)
         self._home = path.parent
-        self._in_no_file.add(filename)
-        unit = self._unit(filename, normalize(text), path.parent)
+        unit = self._unit(filename, self._handed(filename, text), path.parent)
         acf_text = self._options.acf_text if acf is None else acf
         tree = None
         if acf_text is not None:
             shown = str(path.with_suffix(".acf")) if path.suffix else "<acf>"
-            self._in_no_file.add(shown)
-            tree = self._acf(shown, normalize(acf_text), path.parent)
+            tree = self._acf(shown, self._handed(shown, acf_text), path.parent)
         elif self._options.acf is not None:
             tree = self._acf_file(self._options.acf)
         imports, cyclic = self._imports(unit, path.parent)
@@ -150,7 +153,17 @@ class _Loader:
         return self._loaded(source)
 
     def _loaded(self, source: ast.Source | None) -> Loaded:
-        return Loaded(source, self._findings, tuple(self._search.files))
+        search = self._search
+        return Loaded(
+            source, self._findings, tuple(search.files), tuple(search.silences)
+        )
+
+    def _handed(self, shown: str, text: str) -> str:
+        """A text that is in no file, as one would be read from there."""
+        self._in_no_file.add(shown)
+        text = normalize(text)
+        self._search.silences += silences(shown, text)
+        return text
 
     def _unit(
         self, shown: str, text: str, folder: Path | None, *, is_ours: bool = False
@@ -218,8 +231,8 @@ class _Loader:
     def _acf_of(self, path: Path, *, is_main: bool) -> ast.Acf | None:
         if is_main and self._options.acf_text is not None:
             shown = str(path.with_suffix(".acf"))
-            self._in_no_file.add(shown)
-            return self._acf(shown, normalize(self._options.acf_text), path.parent)
+            text = self._handed(shown, self._options.acf_text)
+            return self._acf(shown, text, path.parent)
         if is_main and self._options.acf is not None:
             return self._acf_file(self._options.acf)
         beside = self._search.other_case(path.with_suffix(".acf"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from midlpy.frontend import stand_ins
+from midlpy.frontend.silences import Silence, silences
 from midlpy.frontend.source import decode
 
 # Nobody writes IDL of this size, but anybody may name such a file.
@@ -30,7 +31,7 @@ class Search:
 
     Without *defaults* it looks along the list only. Windows files that are nowhere have
     stand-ins. *files* holds every file that was read, in that order, stand-ins left out;
-    *asked* counts what was looked for.
+    *silences* are those that their comments ask for; *asked* counts what was looked for.
     """
 
     def __init__(self, folders: Iterable[Path], *, defaults: bool = True) -> None:
@@ -38,6 +39,7 @@ class Search:
         self._has_defaults = defaults
         self._listings: dict[Path, dict[str, str]] = {}
         self.files: list[Path] = []
+        self.silences: list[Silence] = []
         self.asked = 0
 
     def find(self, name: str, beside: Path | None) -> Found | None:
@@ -103,7 +105,9 @@ class Search:
         if len(octets) > MAX_FILE_OCTETS:
             raise OSError(None, f"larger than {MAX_FILE_OCTETS // 1024 // 1024} MiB")
         self.files.append(path)
-        return decode(octets)
+        text = decode(octets)
+        self.silences += silences(str(path), text)
+        return text
 
 
 def _stand_in(base: str) -> Found | None:

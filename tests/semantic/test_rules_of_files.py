@@ -57,6 +57,12 @@ BROKEN = {
     "macro-use": one("#define F(x, y)\nF(1)\nconst long A = 1;\n"),
     "preprocessor-limit": Broken({"a.idl": '#include "a.idl"\n#include "a.idl"\n'}),
     "not-text": one("const long A = 1;\0"),
+    "unsilenceable": one("const long A = 1; // midlpy: ignore[divide-by-zero]"),
+    "silenced-nothing": one(
+        "const long A = 1; // midlpy: ignore[reserved-word]",
+        "-W",
+        "silenced-nothing=warning",
+    ),
     "invisible-character": one("const\u200blong A = 1;"),
     "unterminated-string": one('cpp_quote("x\n'),
     "syntax-gave-up": one("const long = 1;\n" * 200),

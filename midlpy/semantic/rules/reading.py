@@ -289,6 +289,27 @@ RULES: Final = (
         source="midlpy",
     ),
     Rule(
+        "unsilenceable",
+        None,
+        WARNING,
+        "a comment that silences what is no warning",
+        "The comment midlpy: ignore[slug] silences a warning or a note on its line, or on "
+        "the line below where it stands alone. Errors stay errors.",
+        "Name a rule of midlpy rules that is a warning or a note, or delete the comment.",
+        source="midlpy",
+    ),
+    Rule(
+        "silenced-nothing",
+        None,
+        WARNING,
+        "a comment that silences what is not said",
+        "What it silenced is gone, or stands on another line, and the next mistake there "
+        "would go unseen. Files that are compiled with other options as well may need it.",
+        "Delete the comment.",
+        on_request=True,
+        source="midlpy",
+    ),
+    Rule(
         "windows-runtime",
         None,
         ERROR,
