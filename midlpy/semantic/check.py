@@ -108,6 +108,7 @@ INTERFACES: Final[tuple[InterfaceRule, ...]] = (
     check_interfaces.needs_uuid,
     check_interfaces.object_base,
     check_interfaces.pointer_default,
+    check_interfaces.imported_pointers,
     check_interfaces.version_on_object,
     check_interfaces.async_uuid_of_com,
     check_interfaces.nothing_remote,

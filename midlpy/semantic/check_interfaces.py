@@ -10,7 +10,7 @@ from uuid import UUID
 
 from midlpy.diagnostics import Diagnostic, Note, Severity, Span
 from midlpy.frontend import ast
-from midlpy.semantic import bases
+from midlpy.semantic import bases, ir
 from midlpy.semantic.declarations import declarations
 from midlpy.semantic.findings import finding
 from midlpy.semantic.operations import twin_of
@@ -81,6 +81,32 @@ def pointer_default(interface: Interface) -> Iterator[Diagnostic]:
         argument.span,
         help="write [pointer_default(unique)]",
     )
+
+
+def imported_pointers(interface: Interface) -> Iterator[Diagnostic]:
+    """A type is one thing for all who import it, so none of them says what it is.
+
+    Spec: MIDL reference, pointer_default: MIDL takes that of the importing file for
+    pointers of a file that has none.
+    """
+    subject = interface.subject
+    own = subject.site.home.pointer_default
+    has_stubs = not (subject.is_object or subject.is_local or subject.site.options.osf)
+    if own is None or own is ir.PointerKind.UNIQUE or not has_stubs:
+        return
+    for scope in subject.site.scope.imports:
+        if scope.without_kind is None or scope.source.is_prelude:
+            continue
+        name, span = scope.without_kind
+        yield subject.site.finding(
+            "imported-pointer-default",
+            f"imported pointers without attribute, such as '{name}', are [unique]; "
+            f"MIDL takes pointer_default({own.value}) of '{subject.name}' for them",
+            subject.attributes.span("pointer_default", subject.name_span),
+            help=f"write [{own.value}] where they are declared",
+            notes=[Note(f"'{name}' is declared here", span)],
+        )
+        return
 
 
 def version_on_object(interface: Interface) -> Iterator[Diagnostic]:

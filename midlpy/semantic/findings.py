@@ -16,6 +16,7 @@ NOT_IN_SAMBA: Final = frozenset(
     {
         "call-as-target",
         "enum-out-of-range",
+        "imported-pointer-default",
         "method-without-hresult",
         "no-binding-handle",
         "no-pointer-default",

@@ -345,7 +345,8 @@ def _kind(level: Level, index: int, use: Use) -> ir.PointerKind:
         return level.kind
     if index == 0 and use.position is Position.PARAMETER:
         return ir.PointerKind.REF
-    if not level.has_default and level.is_own and use.position is Position.MEMBER:
+    is_inside = use.position in (Position.MEMBER, Position.ARM)
+    if not level.has_default and is_inside:
         _note_no_default(level, use)
     return level.default
 
@@ -354,6 +355,11 @@ def _note_no_default(level: Level, use: Use) -> None:
     """Once per interface: the first pointer inside a type that nobody gave a kind."""
     site = use.site
     interface = site.home.interface
+    for scope in site.scope.visible():
+        if scope.path == level.span.path and scope.without_kind is None:
+            scope.without_kind = (use.name, level.span)
+    if level.span.path != site.scope.path:
+        return  # a typedef of another file, which says it of that file
     if interface is None or interface in site.scope.without_default:
         return
     site.scope.without_default.add(interface)

@@ -75,6 +75,8 @@ class FileScope:
         self.importlibs: list[str] = []
         # Interfaces of which a missing pointer_default has been reported.
         self.without_default: set[str] = set()
+        # The first pointer inside a type whose kind nothing in the file says.
+        self.without_kind: tuple[str, Span] | None = None
         # Types that an ACF gives another representation, by name, and the attribute.
         self.marshalled: dict[str, str] = {}
         # What an ACF says of types besides, by name.

@@ -66,6 +66,7 @@ SPOTS: dict[Place, list[tuple[str, str | None]]] = {
             for way in ("", "in, ", "in, out, ")
         ),
         "void f([in] handle_t h, [in] long n, [in, @] U *x);",
+        "void f([in, @] CH x);",
         "void f([in] handle_t h, [in] short n, [in, switch_is(n), @] W *x);",
     ),
     Place.MEMBER: bodies(

@@ -48,6 +48,14 @@ BROKEN = {
     ),
     "stand-in": one('import "oaidl.idl";', "-W", "stand-in=warning"),
     "missing-include": one('#include "nowhere.h"\n'),
+    "imported-pointer-default": Broken(
+        {
+            "a.idl": 'import "b.idl"; '
+            + HEADER.replace("version(1.0)", "pointer_default(ptr)")
+            + " { void f([in] handle_t h, [in] S *s); }",
+            "b.idl": "typedef struct { long *p; } S;",
+        }
+    ),
     "import-case": Broken({"a.idl": 'import "B.idl";', "b.idl": ""}),
     "import-limit": Broken(
         {"a.idl": 'import "f0.idl";'}

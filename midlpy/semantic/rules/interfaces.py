@@ -81,6 +81,17 @@ RULES: Final = (
         f"[{_UUID}] interface t {{ typedef struct {{ long *p; }} T; }}",
     ),
     Rule(
+        "imported-pointer-default",
+        None,
+        WARNING,
+        "imported pointers that MIDL takes for others",
+        "A pointer of an imported file that has neither an attribute nor a "
+        "pointer_default is unique. MIDL takes the pointer_default of the file that "
+        "imports it, so one type is another one to each importer; here it has one module.",
+        "Give the pointers an attribute, or the imported file an interface with "
+        "pointer_default.",
+    ),
+    Rule(
         "acf-attribute-in-idl",
         2150,
         ERROR,
