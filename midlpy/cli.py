@@ -13,8 +13,8 @@ import click
 from midlpy import __version__
 from midlpy.cli_group import Group
 from midlpy.cli_options import (
-    FILE,
     FILES,
+    IDL_FILE,
     JOBS,
     LOG,
     SIDES,
@@ -50,10 +50,16 @@ def _print(diagnostics: Sequence[Diagnostic], format_: str, *, err: bool) -> Non
     text = report(diagnostics, format_, cache(source_lines))
     log = click.get_current_context().meta.get(LOG)
     if log is not None:
+        log.parent.mkdir(parents=True, exist_ok=True)
         # Also when there is nothing to say: what stands there is old.
         log.write_text(text, encoding="utf-8")
     elif text:
         click.echo(text, nl=False, err=err)
+
+
+def _print_file(text: str) -> None:
+    """Print what is a file's text, octet by octet as the file would be written."""
+    click.echo(text.encode(), nl=False)
 
 
 def _quickly() -> None:
@@ -143,8 +149,8 @@ def compile_(
     Nothing is written if any file has errors. Modules import each other relatively, so
     they belong into one package (see --init) or folder.
 
-    Exit status: 0 done, 1 errors in the input or a module differs (--check), 2 wrong
-    usage.
+    Exit status: 0 done; 1 errors in the input, a module differs (--check), or a file
+    cannot be written; 2 wrong usage.
     """
     _quickly()
     from midlpy.cli_project import wanted
@@ -171,7 +177,7 @@ def compile_(
         _print(compiled.diagnostics, format_, err=True)
         if compiled.has_errors:
             context.exit(1)
-        click.echo(compiled.outputs[-1].text, nl=False)
+        _print_file(compiled.outputs[-1].text)
         return
     try:
         written = compile_batches(
@@ -235,7 +241,7 @@ def check(
     help="Which: from preprocessed source to the functions that encode and decode.",
 )
 @with_options(*SOURCE_OPTIONS, *SIDES)
-@click.argument("idl", type=FILE)
+@click.argument("idl", type=IDL_FILE)
 @click.pass_context
 def show(
     context: click.Context, /, idl: Path, stage: str, format_: str, **choices: Any
@@ -266,7 +272,10 @@ def _show(
     _print(diagnostics, format_, err=True)
     if text is None:
         context.exit(1)
-    click.echo(text, nl=False)
+    if stage in ("source", "module", "codec"):
+        _print_file(text)
+    else:
+        click.echo(text, nl=False)
 
 
 @main.command(short_help="Say what a diagnostic means and what to do.")
@@ -274,24 +283,34 @@ def _show(
 def explain(code: str) -> None:
     """Say what the diagnostic CODE means, with an example and the remedy.
 
-    CODE is what stands in brackets behind a message: a slug or a MIDL number.
+    CODE is what stands in brackets behind a message, or a part of it: a slug or a MIDL
+    number.
     """
     from midlpy.cli_rules import explanation
     from midlpy.driver_rules import rules_called
 
     try:
-        found = rules_called(code)
+        # Behind a message stands [SLUG] or [MIDL1234 SLUG].
+        found = rules_called(code.strip("[] ").rpartition(" ")[2])
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     click.echo("\n".join(explanation(rule) for rule in found), nl=False)
 
 
 @main.command(short_help="List every rule.")
-def rules() -> None:
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="A line for people, or an object with all that explain says.",
+)
+def rules(format_: str) -> None:
     """List every rule: slug, MIDL number, severity, meaning."""
-    from midlpy.cli_rules import table
+    from midlpy.cli_rules import as_json, table
 
-    click.echo(table(), nl=False)
+    click.echo(as_json() if format_ == "json" else table(), nl=False)
 
 
 @main.command(short_help="Watch async pipes stream between two processes.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -26,6 +27,7 @@ class Group(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         words = list(sys.argv[1:] if args is None else args)
+        _escape_what_cannot_be_shown()
         try:
             words = expanded(words)
         except ValueError as error:
@@ -70,3 +72,10 @@ class Group(click.Group):
                 err=True,
             )
             ctx.exit(BUG_STATUS)
+
+
+def _escape_what_cannot_be_shown() -> None:
+    """Let no character end a run: many a terminal and pipe has another encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import keyword
 import re
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
 import click
@@ -14,6 +15,51 @@ from click.core import ParameterSource
 from midlpy.cli_words import split
 
 Command = TypeVar("Command", bound=Callable[..., None])
+
+
+class _IdlFile(click.ParamType[Path]):
+    """A file that exists and may be IDL."""
+
+    name = "file"
+
+    def convert(
+        self,
+        value: str | Path,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        problem = _no_idl(str(value))
+        if problem is not None:
+            self.fail(problem, param, ctx)
+        return Path(value)
+
+
+def _no_idl(word: str) -> str | None:
+    """Why there is no IDL file called *word*, and what to give; None if there is."""
+    path = Path(word)
+    if path.is_dir():
+        return f"'{word}' is a folder; give its files: {(path / '*.idl').as_posix()}"
+    if path.exists():
+        is_acf = path.suffix.lower() == ".acf"
+        return (
+            f"'{word}' is an ACF; give the IDL file it belongs to" if is_acf else None
+        )
+    if word == "-":
+        return "'-': midlpy reads files, not standard input"
+    return f"there is no file '{word}'{_meant(path)}"
+
+
+def _meant(path: Path) -> str:
+    """The IDL file beside *path* that its name may stand for, as a question."""
+    names = {
+        each.name.lower(): each.name
+        for each in sorted(path.parent.glob("*"))
+        if each.suffix.lower() == ".idl"
+    }
+    close = difflib.get_close_matches(path.name.lower(), names, 1, cutoff=0.75)
+    if not close:
+        return ""
+    return f"; did you mean {PurePath(path.parent, names[close[0]]).as_posix()}?"
 
 
 def _macro(
@@ -265,7 +311,8 @@ JOBS = click.option(
     default=None,
     help="Compile so many files at a time; default: one per processor.",
 )
-FILES = click.argument("idl", type=FILE, nargs=-1, metavar="[IDL...]")
+IDL_FILE = _IdlFile()
+FILES = click.argument("idl", type=IDL_FILE, nargs=-1, metavar="[IDL...]")
 
 
 def with_options(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:

@@ -1,7 +1,8 @@
-"""The table of rules as the command line shows it."""
+"""The rules as the command line shows them."""
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 from midlpy.semantic.rules import RULES, Rule
@@ -17,6 +18,28 @@ def table() -> str:
         number = "" if rule.midl is None else f"MIDL{rule.midl}"
         lines.append(f"{slug:{width}}  {number:8}  {rule.level:7}  {rule.title}\n")
     return "".join(lines)
+
+
+def as_json() -> str:
+    """Every rule as an object on a line of its own."""
+    lines = [
+        json.dumps(
+            {
+                "slug": slug,
+                "midl": rule.midl,
+                "severity": rule.level,
+                "strict": None if rule.strict is None else rule.strict.value,
+                "title": rule.title,
+                "cause": rule.cause,
+                "remedy": rule.remedy,
+                "example": rule.example,
+                "acf": rule.acf,
+                "source": rule.source,
+            }
+        )
+        for slug, rule in sorted(RULES.items())
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def explanation(rule: Rule) -> str:
