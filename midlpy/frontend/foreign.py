@@ -119,7 +119,7 @@ def _of_statement(fault: SyntaxFault, tokens: Tokens) -> str | None:
     text, before = tokens.texts[index], _before(tokens, index)
     if tokens.source.startswith(_CONFLICT, tokens.starts[index]):
         return "settle the merge conflict"
-    if expected == {"STRING"} and text[:1] in ("<", "'"):
+    if expected == frozenset({"STRING"}) and text[:1] in ("<", "'"):
         return "write '\"' around it"
     if text == "{" and before == ")":
         return "write ';'; operations have no body in IDL"
@@ -127,7 +127,10 @@ def _of_statement(fault: SyntaxFault, tokens: Tokens) -> str | None:
         return "write [case(...)] in front of the member, or 'switch (TYPE NAME)'"
     if text == "," and "LBRACE" in expected:
         return "leave the rest out; an interface has one base"
-    is_operation = before == "(" and index > 1 and tokens.kinds[index - 2] == NAME
+    is_typed = "LPAR" in expected  # as in an IDL, and not in an ACF
+    is_operation = (
+        is_typed and before == "(" and index > 1 and tokens.kinds[index - 2] == NAME
+    )
     if is_operation and (index == 2 or tokens.kinds[index - 3] in _STARTS):
         name = tokens.texts[index - 2]
         return f"put the type of its result in front of '{name}', 'void' if it has none"

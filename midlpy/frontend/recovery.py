@@ -170,12 +170,13 @@ class Parser:
 
     def _is_meant_as_name(self, index: int) -> bool:
         """Whether all is well if a reserved word were none."""
-        tokens = self._tokens
-        return (
-            tokens.texts[index].isidentifier()
-            and self._automaton.fits(NAME)
-            and tokens.kinds[index + 1] in _BEHIND_NAMES
-        )
+        tokens, automaton = self._tokens, self._automaton
+        if not tokens.texts[index].isidentifier():
+            return False
+        if tokens.kinds[index + 1] not in _BEHIND_NAMES:
+            return False
+        height, end = len(automaton.states), index + 2
+        return automaton.reached(index, height, end, {index: (NAME,)}) == end
 
     def _inserted_semicolon(self, index: int) -> bool:
         """Whether all is well if there were a semicolon at the end of the line before."""
