@@ -121,8 +121,11 @@ def _levels(
 
 
 def _prefix(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    # A leading underscore is for names that are no methods of an interface.
-    if value and not re.fullmatch(r"[A-Za-z]\w*", value, re.ASCII):
+    if not value:
+        return value
+    from midlpy.driver_choices import is_prefix
+
+    if not is_prefix(value):
         raise click.BadParameter(f"{value!r} cannot begin a Python name")
     return value
 

@@ -6,15 +6,15 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, TypeAlias, TypedDict, Unpack
+from typing import Literal, TypeAlias, TypedDict, Unpack
 
 from midlpy.diagnostics import CompileError
 from midlpy.driver import Options, Protocol, compile_path, compile_source
+from midlpy.driver_choices import checked, known
 from midlpy.driver_grading import Level
 from midlpy.driver_loading import load_outputs
 from midlpy.driver_loading import unload as unload
 from midlpy.driver_output import Compiled, Output, unambiguous
-from midlpy.semantic.converters import is_converter
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -53,6 +53,7 @@ def compile_file(
 
     Raises:
         CompileError: the source has errors; it holds every finding, in source order.
+        TypeError, ValueError: there is no such choice.
     """
     return _outputs(compile_path(Path(path), options_of(acf, choices)))[-1].text
 
@@ -110,21 +111,11 @@ def options_of(acf: PathLike | None, choices: Choices) -> Options:
     """What keywords of these functions mean.
 
     Raises:
-        TypeError: there is no such keyword.
-        ValueError: a converter is not named as ``package.module:Class``.
+        TypeError: there is no such keyword, or its value is of another type.
+        ValueError: there is no such choice.
     """
-    unknown = sorted(choices.keys() - Choices.__annotations__.keys())
-    if unknown:
-        raise TypeError(f"there is no option called {unknown[0]!r}")
-    given: dict[str, Any] = dict(choices)
-    for name, converter in choices.get("converters", {}).items():
-        if not is_converter(converter):
-            raise ValueError(f"{name}: {converter!r} is not package.module:Class")
-    for name in ("includes", "defines", "undefines", "cpp"):
-        if name in given:
-            kind = Path if name == "includes" else str
-            given[name] = tuple(kind(each) for each in given[name])
-    return Options(acf=None if acf is None else Path(acf), **given)
+    known(choices, Choices.__annotations__)
+    return Options(acf=None if acf is None else Path(acf), **checked(choices))
 
 
 def _outputs(compiled: Compiled) -> tuple[Output, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import Final, TypeAlias, cast
 
 from midlpy.driver import Batch, Options
+from midlpy.driver_choices import is_prefix
 from midlpy.driver_project import Project
 from midlpy.driver_pyproject_values import Place, ProjectError, choice, text, texts
 
@@ -143,6 +144,10 @@ def _batch(table: Table, place: Place) -> Batch:
             raise place.at(key).error(
                 f"belongs to one IDL file, and the inputs are {len(inputs)}"
             )
+    for key in ("client-prefix", "server-prefix"):
+        prefix = options.get(key.replace("-", "_"), "")
+        if not is_prefix(cast("str", prefix)):
+            raise place.at(key).error(f"{prefix!r} cannot begin a Python name")
     name = options.get("module")
     if isinstance(name, str) and (not name.isidentifier() or iskeyword(name)):
         raise place.at("module").error(f"{name!r} is no name of a module")
@@ -178,9 +183,14 @@ def _inputs(patterns: object, place: Place) -> Iterator[Path]:
     for pattern in wanted:
         if PurePath(pattern).is_absolute() or not pattern:
             raise place.error(f"{pattern!r} is no path from the folder of {FILE}")
-        matches = [
-            path for path in sorted(place.folder.glob(pattern)) if path.is_file()
-        ]
+        found_here = sorted(place.folder.glob(pattern))
+        matches = [path for path in found_here if path.is_file()]
+        if not matches and found_here:
+            folder = pattern.rstrip("/\\")
+            raise place.error(
+                f"{pattern!r} is a folder; write '{folder}/*.idl', or "
+                f"'{folder}/**/*.idl' for all below"
+            )
         if not matches:
             raise place.error(f"{pattern!r} matches no file")
         found.update(dict.fromkeys(matches))
