@@ -64,13 +64,24 @@ def named(type_: ast.NamedType, site: Site) -> Declared:
 def _warn_used_before(symbol: TypedefSymbol, name: ast.Name, site: Site) -> None:
     if symbol.is_busy:
         return  # defined by itself, which is said elsewhere
-    if symbol.site.scope is site.scope and symbol.site.order >= site.order > 0:
+    early = site.scope.used_early
+    if symbol.site.scope is not site.scope or name.text in early:
+        return
+    if _is_later(symbol, name, site):
+        early.add(name.text)
         site.findings.report(
             "used-before-declaration",
             f"'{name.text}' is used before its declaration",
             name.span,
             notes=[Note(f"'{name.text}' is declared here", symbol.span)],
         )
+
+
+def _is_later(symbol: TypedefSymbol, name: ast.Name, site: Site) -> bool:
+    if site.order:
+        return symbol.site.order >= site.order > 0
+    # Operations are not counted, but stand in the text.
+    return symbol.span.path == name.span.path and symbol.span > name.span
 
 
 def _undeclared(name: ast.Name, text: str, site: Site) -> Declared:

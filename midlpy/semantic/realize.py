@@ -164,7 +164,9 @@ def _core(declared: Declared, levels: list[Level], use: Use) -> ir.Type:
             return _void(levels, use)
         case Function():
             rule = "function-pointer" if levels else "function-value"
-            return ir.Opaque("it is a function", core.span, rule)
+            is_inner = use.position in (Position.MEMBER, Position.ARM)
+            what = f"'{use.name}'" if is_inner else "it"
+            return ir.Opaque(f"{what} is a function", core.span, rule)
         case InterfaceName():
             return _interface(core.name, levels, use)
         case Constructed():

@@ -71,6 +71,7 @@ class FileScope:
         self.unknown: set[str] = set()
         # The same of constants.
         self.unknown_constants: set[str] = set()
+        self.used_early: set[str] = set()
         # Binary type libraries that the file builds on.
         self.importlibs: list[str] = []
         # Interfaces of which a missing pointer_default has been reported.

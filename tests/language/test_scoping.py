@@ -174,6 +174,17 @@ def test_types_of_another_interface_are_seen() -> None:
     assert errors(text) == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"void f({H}, [in] X x, [in] X y); X g({H}); typedef long X;",
+        f"struct A {{ X x; }}; struct B {{ X x; }}; typedef long X; void f({H}, [in] X x);",
+    ],
+)
+def test_a_type_before_its_declaration_is_told_once(body: str) -> None:
+    assert found(body) == [("warning", "used-before-declaration", None)]
+
+
 def test_operations_of_two_interfaces_may_have_one_name() -> None:
     other = UUID.replace("1234", "4321", 1)
     text = f"{HEADER} void f({H}); }} [uuid({other})] interface u {{ void f({H}); }}"

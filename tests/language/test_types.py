@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 import midlpy
-from tests.semantic.snippets import found, model, wrap
+from tests.semantic.snippets import findings, found, model, wrap
 
 
 def request(body: str, *arguments: object) -> str:
@@ -102,3 +102,12 @@ def test_an_enumerator_may_be_a_bit_pattern(value: str) -> None:
 def test_the_signs_of_doxygen_are_not_in_docstrings(comment: str) -> None:
     module = midlpy.load_text(wrap(f"{comment}\nvoid f([in] handle_t h);"))
     assert "\nSays it.\n" in (inspect.getdoc(module.TClient.f) or "")
+
+
+# What cannot travel
+
+
+def test_a_member_that_is_a_function_is_named() -> None:
+    body = "struct X { long a; long (*cb)(long x); }; void f([in] handle_t h, [in] struct X *x);"
+    (finding,) = findings(body)
+    assert finding.message.endswith("in 'X', 'cb' is a function")
