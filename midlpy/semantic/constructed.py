@@ -8,7 +8,8 @@ from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
 from midlpy.semantic import constants, ir, types, unions
 from midlpy.semantic.arithmetic import SIZES
-from midlpy.semantic.attributes import ATTRIBUTES, AttributeSet, Effect, Place
+from midlpy.semantic.attribute_table import ATTRIBUTES
+from midlpy.semantic.attributes import AttributeSet, Effect, Place
 from midlpy.semantic.declared import Declared
 from midlpy.semantic.expressions import Neighbour, Neighbours, is_switchable
 from midlpy.semantic.members import member_names

@@ -6,9 +6,9 @@ from typing import Final
 
 from midlpy.diagnostics import Note
 from midlpy.frontend import ast
+from midlpy.semantic.attribute_table import ATTRIBUTES
 from midlpy.semantic.attributes import (
     ACF_PLACES,
-    ATTRIBUTES,
     ENUM_WIDTHS,
     EXCLUSIVE,
     SAMBA,

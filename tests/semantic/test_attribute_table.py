@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from midlpy.frontend.loader import load_text
-from midlpy.semantic.attributes import ATTRIBUTES, LETTERS, Effect, Place, Row
+from midlpy.semantic.attribute_table import ATTRIBUTES
+from midlpy.semantic.attributes import LETTERS, Effect, Place, Row
 from midlpy.semantic.resolve import resolve
 from tests.semantic.snippets import UUID
 
