@@ -77,10 +77,10 @@ class Serialized(Generic[T]):
                 raise self._error(f"says {length} octets follow, {end - start} do")
             end = start + length
         # Some writers leave the padding out, or do not count it.
-        if len(data) - end >= _UNIT:
+        if len(data) - end > -(end - start) % _UNIT:
             raise self._error(f"is followed by {len(data) - end} octets")
         values, used = self._coder(byte_order).read(data[start:end])
-        if end - start - used >= _UNIT:
+        if end - start - used > -used % _UNIT:
             raise self._error(f"takes {used} octets of {end - start}")
         return cast(T, values[0])
 

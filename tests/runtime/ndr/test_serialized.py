@@ -98,6 +98,7 @@ def test_every_truncation_is_an_unmarshal_error(name: str, octets: bytes) -> Non
         (GAP[:1] + b"\x11" + GAP[2:], "no header"),
         (GAP[:2] + b"\x09" + GAP[3:], "no header"),
         (GAP + bytes(8), "followed by 8 octets"),
+        (GAP + bytes(1), "followed by 1 octets"),
         (GAP[:8] + b"\x10" + GAP[9:] + bytes(8), "takes 6 octets of 16"),
         (GAP[:8] + b"\xff\xff\xff\xff" + GAP[12:], "4294967295 octets follow, 8 do"),
     ],
