@@ -1,54 +1,50 @@
-"""Case files: what is expected stands as a comment on its line.
-
-``// error: slug`` and ``// warning: slug``, several separated by commas; in the ACF beside
-the file as well. Notes are no part of it.
-"""
+"""Every rule by what breaks it and what does not: see ``case_files``."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from midlpy.diagnostics import Severity
-from midlpy.frontend.loader import load
-from midlpy.semantic.options import Options
-from midlpy.semantic.resolve import resolve
+from midlpy.semantic.rules import RULES, TABLES
+from tests.semantic.case_files import CASES, Case, all_cases
+from tests.semantic.mutations import survivors
+from tests.semantic.test_rules_of_files import BROKEN
 
-CASES = Path(__file__).parent / "cases"
-EXPECTED = re.compile(r"//\s*((?:error|warning): .*)$")
-OPTIONS = re.compile(r"^// options: (.*)$", re.MULTILINE)
-
-
-def expectations(path: Path) -> set[tuple[str, int, str, str]]:
-    """File, line, severity and slug of every expected finding."""
-    found: set[tuple[str, int, str, str]] = set()
-    for number, line in enumerate(path.read_text().splitlines(), 1):
-        match = EXPECTED.search(line)
-        for part in match[1].split(",") if match else ():
-            severity, _, slug = part.strip().partition(": ")
-            found.add((path.name, number, severity, slug))
-    return found
+# What breaks them is more than text: ``test_rules_of_files`` makes it.
+WITHOUT_TEXT = {*BROKEN, "unreadable-file"}
 
 
-@pytest.mark.parametrize(
-    "path", sorted(CASES.glob("*.idl")), ids=lambda path: path.stem
-)
-def test_finds_exactly_what_the_comments_say(path: Path) -> None:
-    expected = expectations(path)
-    acf = path.with_suffix(".acf")
-    if acf.exists():
-        expected |= expectations(acf)
-    text = OPTIONS.search(path.read_text())
-    strict = text is not None and "strict" in text[1]
-    implied = text is not None and "imply" in text[1]
-    options = Options(strict=strict, async_pipes="imply" if implied else "require")
-    loaded = load(path)
-    assert loaded.source is not None
-    found = [*loaded.diagnostics, *resolve(loaded.source, options).diagnostics]
-    assert {
-        (Path(d.span.path).name, d.span.line, d.severity.value, d.rule)
-        for d in found
-        if d.severity is not Severity.NOTE
-    } == expected
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
+def test_says_exactly_what_the_comments_say(case: Case, tmp_path: Path) -> None:
+    assert case.found(tmp_path) == case.expected()
+
+
+def test_a_breaking_case_breaks_its_rule_and_no_other() -> None:
+    for case in all_cases():
+        found = case.expected()
+        errors = {slug for *_, severity, slug in found if severity == "error"}
+        if case.kind == "breaks":
+            assert case.rule in {slug for *_, slug in found}, case.name
+            assert errors <= {case.rule}, case.name
+        elif case.kind == "legal":
+            assert case.rule not in {slug for *_, slug in found}, case.name
+
+
+def test_files_are_called_after_rules_and_lie_by_the_table() -> None:
+    expected = {
+        CASES / table / f"{rule.slug}.idl"
+        for table, rules in TABLES.items()
+        for rule in rules
+    }
+    actual = set(CASES.rglob("*.idl"))
+    assert actual - expected <= set((CASES / "together").iterdir())
+
+
+def test_cases_say_every_diagnostic_that_a_text_can_break() -> None:
+    covered = {case.rule for case in all_cases() if case.kind == "breaks"}
+    assert {slug for slug in RULES if slug not in covered} == WITHOUT_TEXT
+
+
+def test_no_rule_can_be_switched_off_unseen() -> None:
+    assert survivors() == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -125,16 +126,20 @@ def test_every_rule_has_an_example_or_files() -> None:
     }
 
 
+def findings_in(broken: Broken, folder: Path) -> list[dict[str, Any]]:
+    """What compiling *broken* in *folder* says, as its JSON lines."""
+    for name, text in broken.files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    words = ["compile", str(folder / "a.idl"), "-o", str(folder / "out")]
+    result = CliRunner().invoke(main, [*words, "--format", "json", *broken.options])
+    return [json.loads(line) for line in result.stderr.splitlines()]
+
+
 @pytest.mark.parametrize("slug", BROKEN)
 def test_the_files_break_the_rule_and_no_other(slug: str, tmp_path: Path) -> None:
-    broken = BROKEN[slug]
-    for name, text in broken.files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    words = ["compile", str(tmp_path / "a.idl"), "-o", str(tmp_path / "out")]
-    result = CliRunner().invoke(main, [*words, "--format", "json", *broken.options])
-    found = [json.loads(line) for line in result.stderr.splitlines()]
+    found = findings_in(BROKEN[slug], tmp_path)
     by_rule = {each["rule"]: each for each in found}
-    assert slug in by_rule, result.output
+    assert slug in by_rule, found
     assert by_rule[slug]["midl"] == RULES[slug].midl
     others = {each["rule"] for each in found if each["severity"] == "error"}
     assert others <= {slug, "syntax" if slug in WITH_SYNTAX_ERRORS else slug}, found

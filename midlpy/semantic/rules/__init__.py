@@ -21,23 +21,24 @@ from midlpy.semantic.rules import (
 )
 from midlpy.semantic.rules.row import Rule
 
+TABLES: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "reading": reading.RULES,
+    "syntax": syntax.RULES,
+    "names": names.RULES,
+    "interfaces": interfaces.RULES,
+    "com": com.RULES,
+    "operations": operations.RULES,
+    "arrays": arrays.RULES,
+    "constructed": constructed.RULES,
+    "constants": constants.RULES,
+    "pipes": pipes.RULES,
+    "serialization": serialization.RULES,
+    "generation": generation.RULES,
+}
+"""The rules by what they are about, which is their category."""
+
 RULES: Final[Mapping[str, Rule]] = {
-    rule.slug: rule
-    for rules in (
-        reading.RULES,
-        syntax.RULES,
-        names.RULES,
-        interfaces.RULES,
-        com.RULES,
-        operations.RULES,
-        arrays.RULES,
-        constructed.RULES,
-        constants.RULES,
-        pipes.RULES,
-        serialization.RULES,
-        generation.RULES,
-    )
-    for rule in rules
+    rule.slug: rule for rules in TABLES.values() for rule in rules
 }
 
 
@@ -59,4 +60,4 @@ def find(code: str) -> Rule | None:
     return None
 
 
-__all__ = ["RULES", "WARNING_LEVELS", "Rule", "find"]
+__all__ = ["RULES", "TABLES", "WARNING_LEVELS", "Rule", "find"]

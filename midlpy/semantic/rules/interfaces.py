@@ -78,7 +78,7 @@ RULES: Final = (
         "A pointer inside a type takes its kind from pointer_default; without one it is "
         "unique.",
         "Add pointer_default(unique) to the interface header.",
-        f"[{_UUID}] interface t {{ typedef struct {{ long *p; }} T; }}",
+        f"[{_UUID}] interface t {{ typedef struct {{ long *p; }} NODE; }}",
     ),
     Rule(
         "imported-pointer-default",
