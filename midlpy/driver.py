@@ -59,6 +59,7 @@ _CONSEQUENCES: Final = frozenset(
         "acf-unknown-type",
         "acf-name-mismatch",
         "attribute-arguments",
+        "case-not-constant",
         "case-without-label",
         "constant-expected",
         "never-completed",
@@ -73,6 +74,18 @@ _CONSEQUENCES: Final = frozenset(
         "variable",
     }
 )
+
+
+# What is often the other half of a mistake in the same lines: of one in the syntax, or of
+# an attribute that is not known.
+_ECHOES: Final = {
+    "syntax": frozenset(
+        {"arm-without-case", "attribute-not-allowed-here", "not-a-constant"}
+        | {"size-on-fixed", "unknown-attribute", "wrong-expression"}
+    ),
+    "unknown-attribute": frozenset({"arm-without-case"}),
+}
+_ECHO_LINES: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +209,25 @@ def stages_of(loaded: Loaded, options: Options) -> Stages:
             found += import_cycles(plans)
             for module in plans:
                 found += collisions(module, naming)
-    graded = grade(_in_source_order(heeded(found, loaded.silences)), options)
+    told = _without_echoes(list(heeded(found, loaded.silences)))
+    graded = grade(_in_source_order(told), options)
     shown = tuple(_first_ones(graded))
     return Stages(loaded.source, model, plans, shown, tuple(loaded.files))
+
+
+def _without_echoes(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """What is found but for what is only said because of what stands beside it."""
+    near = {
+        (each.span.path, each.span.line + distance, rule)
+        for each in found
+        for rule in _ECHOES.get(each.rule, ())
+        for distance in range(-_ECHO_LINES, _ECHO_LINES + 1)
+    }
+    return [
+        each
+        for each in found
+        if (each.span.path, each.span.line, each.rule) not in near
+    ]
 
 
 def _in_source_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -136,6 +136,10 @@ class Parser:
         if not self._is_told(index, height):
             edit = self._repairs.change(first, height, index)
             self._add_fault(index, first, edit=edit)
+            if edit is not None and edit.is_sure:
+                applied = self._applied(edit, first, height, index)
+                if applied is not None:
+                    return applied
         if self._is_meant_as_name(index):
             kinds[index] = NAME
             return index
@@ -150,6 +154,25 @@ class Parser:
         self._resumed = skip.run(index)
         automaton.truncate(skip.height)
         return self._resumed
+
+    def _applied(self, edit: Edit, first: int, height: int, index: int) -> int | None:
+        """Where to go on when *edit* is made; None where that cannot be done here."""
+        automaton = self._automaton
+        added = edit.kinds[:-1]
+        if len(edit.kinds) == 1:
+            self._tokens.kinds[edit.token] = edit.kinds[0]
+            automaton.truncate(height)
+            return first
+        # A type that is closed for its author lacks the name that he gave it.
+        if added == ("RBRACE", "SEMICOLON"):
+            return None
+        if edit.token == first and first < index:
+            automaton.truncate(height)
+        elif not self._repairs.fits_here(edit, index):
+            return None
+        for kind in added:
+            automaton.shift(kind, edit.token)
+        return edit.token if edit.kinds else edit.token + 1
 
     def _is_told(self, index: int, height: int) -> bool:
         """Whether the token does not fit because of something told before."""
@@ -175,7 +198,7 @@ class Parser:
             return False
         if tokens.kinds[index + 1] not in _BEHIND_NAMES:
             return False
-        height, end = len(automaton.states), index + 2
+        height, end = len(automaton.states), min(index + 4, self._end)
         return automaton.reached(index, height, end, {index: (NAME,)}) == end
 
     def _inserted_semicolon(self, index: int) -> bool:

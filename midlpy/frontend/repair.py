@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from midlpy.frontend.automaton import Automaton
 from midlpy.frontend.lexer import Tokens
@@ -54,7 +55,7 @@ _TYPES_OR_NAMES: Final = frozenset(
 )
 
 # What may be missing in front of brackets that were read as a bound.
-_AHEAD: Final = (("COMMA",), ("LPAR",))
+_AHEAD: Final = (("COMMA",), ("LPAR",), ("SEMICOLON",))
 
 # What is taken for what.
 _MEANT: Final = {
@@ -81,6 +82,7 @@ class Edit(Struct, frozen=True):
     kinds: tuple[str, ...]
     text: str
     written: str
+    is_sure: bool = False  # the statement fits up to its end
 
     @property
     def is_respelling(self) -> bool:
@@ -122,14 +124,20 @@ class Repairs:
 
     def change(self, first: int, height: int, index: int) -> Edit | None:
         """What else to write at the token at *index*, in front of it or just before it."""
-        if height > _MAX_STATES:
+        if height > _MAX_STATES or self._tokens.kinds[index] == END:
             return None
         guesses = self._guesses(first, index)
         for is_strict in (True, False):
             for edit in guesses:
                 if self._helps(edit, first, height, index, is_strict=is_strict):
-                    return self._ahead_of_brackets(edit, first, height)
+                    found = self._ahead_of_brackets(edit, first, height)
+                    return replace(found, is_sure=is_strict)
         return None
+
+    def fits_here(self, edit: Edit, index: int) -> bool:
+        """Whether *edit* still helps, whatever was finished for the sake of the fault."""
+        height = len(self._automaton.states)
+        return edit.token == index and self._helps(edit, index, height, index)
 
     def _guesses(self, first: int, index: int) -> list[Edit]:
         kinds, texts = self._tokens.kinds, self._tokens.texts
@@ -144,9 +152,11 @@ class Repairs:
             for each in _MISSING
             if known >= set(each) and not (is_alone and each[0] in _SEPARATORS)
         ]
-        for token in range(index, max(first, index - 1) - 1, -1):
+        for token in range(index, max(first, index - 2) - 1, -1):
             meant = _MEANT.get(texts[token], ())
             guesses += [self._edit(token, (each,)) for each in meant if each in known]
+        if index > first and "RBRACE" in known:
+            guesses.append(self._edit(first, ("RBRACE", kinds[first])))
         is_doubled = index > first and texts[index] == texts[index - 1]
         return superfluous + guesses if is_doubled else guesses + superfluous
 

@@ -332,11 +332,11 @@ def test_what_stands_behind_a_missing_brace_is_understood() -> None:
 @pytest.mark.parametrize(
     ("text", "count", "left"),
     [
-        pytest.param("long a; ] long b; long c;", 1, "a c", id="statement"),
-        pytest.param("long a; void f(; long b;", 1, "a b", id="operation"),
+        pytest.param("long a; ] long b; long c;", 1, "a b c", id="statement"),
+        pytest.param("long a; void f(; long b;", 1, "a f b", id="operation"),
         pytest.param(
             "interface x { void f(; long g(); void h(long a b); long i(); } long z;",
-            *(2, "x{g i} z"),
+            *(2, "x{g h i} z"),
             id="operations",
         ),
         pytest.param(
@@ -368,7 +368,7 @@ def test_what_stands_behind_a_missing_brace_is_understood() -> None:
             "x{f g}",
             id="attribute end",
         ),
-        pytest.param("[in interface x { long f(); } long z;", 1, "z", id="no bracket"),
+        pytest.param("[in interface x { long f(); } long z;", 1, "x{f} z", id="no bracket"),
         pytest.param(
             "typedef struct { long a; typedef long T; long z;", 1, "T z", id="no brace"
         ),
@@ -383,7 +383,7 @@ def test_what_stands_behind_a_missing_brace_is_understood() -> None:
         ),
         pytest.param("} long a;", 1, "a", id="stray brace"),
         pytest.param("long a; } long b;", 1, "a b", id="stray brace behind"),
-        pytest.param("void f(long a; long b); long c;", 1, "c", id="semicolon inside"),
+        pytest.param("void f(long a; long b); long c;", 1, "f c", id="semicolon inside"),
         pytest.param("void f(long a b; long c); long d;", 1, "d", id="and behind"),
         pytest.param("}}} typedef long a;", 1, "a", id="stray braces"),
         pytest.param(
