@@ -62,6 +62,7 @@ _CONSEQUENCES: Final = frozenset(
         "case-not-constant",
         "case-without-label",
         "constant-expected",
+        "empty-union",
         "never-completed",
         "no-size",
         "no-uuid",
@@ -71,6 +72,7 @@ _CONSEQUENCES: Final = frozenset(
         "unknown-name-in-attribute",
         "unknown-name-in-expression",
         "unknown-type",
+        "unnamed-member",
         "variable",
     }
 )

@@ -85,6 +85,8 @@ MISTAKES = [
         25,
     ),
     ("a comment without end", "    void Clear(", "    /* void Clear(", 25),
+    ("labels without a switch", "[case(KIND_ONE)]", "case KIND_ONE:", 18),
+    ("an access specifier", "_ITEM {", "_ITEM { public:", 12),
     ("an unknown type", "[in] long id", "[in] lnog id", 22),
 ]
 

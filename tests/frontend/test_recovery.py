@@ -368,7 +368,9 @@ def test_what_stands_behind_a_missing_brace_is_understood() -> None:
             "x{f g}",
             id="attribute end",
         ),
-        pytest.param("[in interface x { long f(); } long z;", 1, "x{f} z", id="no bracket"),
+        pytest.param(
+            "[in interface x { long f(); } long z;", 1, "x{f} z", id="no bracket"
+        ),
         pytest.param(
             "typedef struct { long a; typedef long T; long z;", 1, "T z", id="no brace"
         ),
@@ -383,7 +385,9 @@ def test_what_stands_behind_a_missing_brace_is_understood() -> None:
         ),
         pytest.param("} long a;", 1, "a", id="stray brace"),
         pytest.param("long a; } long b;", 1, "a b", id="stray brace behind"),
-        pytest.param("void f(long a; long b); long c;", 1, "f c", id="semicolon inside"),
+        pytest.param(
+            "void f(long a; long b); long c;", 1, "f c", id="semicolon inside"
+        ),
         pytest.param("void f(long a b; long c); long d;", 1, "d", id="and behind"),
         pytest.param("}}} typedef long a;", 1, "a", id="stray braces"),
         pytest.param(
