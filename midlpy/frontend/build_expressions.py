@@ -243,7 +243,9 @@ class ExpressionBuilder(Builder):
         return ast.String(value, False, self.span())
 
     def wide_string(self, *tokens: Token) -> ast.String:
-        value = "".join([unescape(self.texts[token][2:-1]) for token in tokens])
+        """Literals in a row, of which one is wide: all of them are."""
+        texts = [self.texts[token].removeprefix("L") for token in tokens]
+        value = "".join([unescape(text[1:-1]) for text in texts])
         return ast.String(value, True, self.span())
 
     def one_string(self, token: Token) -> ast.String:

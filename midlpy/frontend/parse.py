@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from midlpy.diagnostics import Diagnostic
+from midlpy.diagnostics import Diagnostic, Span
 from midlpy.frontend import ast, tables
 from midlpy.frontend.automaton import Automaton, Builder
 from midlpy.frontend.build_acf import AcfBuilder
@@ -64,7 +64,25 @@ def parse_acf(source: SourceFile) -> tuple[ast.Acf, list[Diagnostic]]:
     acf = parser.run()
     assert isinstance(acf, ast.Acf)
     report = SyntaxReport(source, tokens, tables_of(ACF).terminals, builder.span_of)
-    return acf, findings + builder.findings + report.diagnostics(parser)
+    found = findings + builder.findings + report.diagnostics(parser)
+    if found and (uuid := _uuid_in(acf)) is not None:
+        return ast.Acf(source.path, ()), [_taken_for_acf(uuid)]
+    return acf, found
+
+
+def _uuid_in(acf: ast.Acf) -> Span | None:
+    """Where an interface has what only an IDL file says of one."""
+    for interface in acf.interfaces:
+        for attribute in interface.attributes:
+            if attribute.name.text == "uuid":
+                return attribute.span
+    return None
+
+
+def _taken_for_acf(span: Span) -> Diagnostic:
+    message = "this is an IDL file, and is read as an ACF"
+    remedy = "name an ACF, or write one: 'interface NAME { [async] OPERATION(); }'"
+    return Diagnostic("syntax", message, span, help=remedy, midl=2025)
 
 
 def _parser(grammar: str, builder: Builder, tokens: Tokens) -> Parser:

@@ -128,6 +128,8 @@ LITERALS = [
     ("string-adjacent-lines", "char *", '"ab"\n    "cd"', "abcd"),
     ("wide-string", "wchar_t *", 'L"ab"', "ab"),
     ("wide-string-adjacent", "wchar_t *", 'L"ab" L"cd"', "abcd"),
+    ("wide-string-and-narrow", "wchar_t *", 'L"ab" "cd"', "abcd"),
+    ("narrow-string-and-wide", "wchar_t *", '"ab" L"cd" "ef"', "abcdef"),
     ("string-with-comment-signs", "char *", '"/* a // b"', "/* a // b"),
     ("float", "double", "1.5", 1.5),
     ("float-exponent", "double", "2.5e3", 2500.0),
