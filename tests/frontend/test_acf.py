@@ -96,8 +96,8 @@ def test_errors_are_told_and_the_rest_is_read(
 
 
 def test_an_idl_file_in_its_place_is_one_mistake() -> None:
-    text = "[uuid(12345678-1234-1234-1234-123456789abc)] interface t {\n{}}}\n"
-    body = "  typedef long T; const long A = 1;\n  void F([in] T a);\n"
-    (finding,) = parse_acf(SourceFile.unprocessed("t.acf", text.format(body)))[1]
+    header = "[uuid(12345678-1234-1234-1234-123456789abc)] interface t {\n"
+    text = f"{header}  typedef long T; const long A = 1;\n  void F([in] T a);\n}}\n"
+    (finding,) = parse_acf(SourceFile.unprocessed("t.acf", text))[1]
     assert finding.message == "this is an IDL file, and is read as an ACF"
     assert (finding.span.line, finding.span.column) == (1, 2)
