@@ -96,7 +96,8 @@ class Row(Struct, frozen=True):
     """One attribute. *note* completes the message of one refused or ignored.
 
     *idle* are the places where an attribute that is used elsewhere has no effect, which
-    a warning says; *quiet* those where it has none on the wire, for the reason *note*.
+    a warning says; *quiet* those where it has none on the wire, and *barred* those where
+    it is not supported, both for the reason *note*.
     """
 
     name: str
@@ -106,11 +107,14 @@ class Row(Struct, frozen=True):
     note: str = ""
     idle: frozenset[Place] = frozenset()
     quiet: frozenset[Place] = frozenset()
+    barred: frozenset[Place] = frozenset()
 
     def effect_in(self, place: Place) -> Effect:
         """What becomes of it in *place*."""
         if place in self.idle:
             return Effect.IGNORED
+        if place in self.barred:
+            return Effect.REFUSED
         return Effect.SILENT if place in self.quiet else self.effect
 
 

@@ -9,7 +9,8 @@ from midlpy.frontend import ast
 from midlpy.semantic.attributes import AttributeSet
 
 # The attributes that present a type as another one than what travels.
-MARSHALLING: Final = ("transmit_as", "wire_marshal", "represent_as", "user_marshal")
+_IN_ACF: Final = ("represent_as", "user_marshal")
+MARSHALLING: Final = ("transmit_as", "wire_marshal", *_IN_ACF)
 
 # Those that name what travels; of the others it is the type they stand on.
 NAMES_WIRE: Final = frozenset({"transmit_as", "wire_marshal"})
@@ -34,7 +35,7 @@ def marshalling_word(
     for interface in source.acf.interfaces:
         for typedef in interface.typedefs:
             if any(each.text == name for each in typedef.names):
-                found = AttributeSet(typedef.attributes).first_of(*MARSHALLING)
+                found = AttributeSet(typedef.attributes).first_of(*_IN_ACF)
                 if found is not None:
                     return found.name.text
     return None
