@@ -152,7 +152,16 @@ _ROWS: Final[tuple[Row, ...]] = (
         "handles of the operating system cannot leave the machine",
     ),
     _row("byte_count", "p", Takes.ONE),
-    _silent("allocate", "tT", _MEMORY, Takes.SOME),
+    Row(
+        "allocate",
+        _places("tT"),
+        Takes.SOME,
+        Effect.SILENT,
+        _MEMORY,
+        words=frozenset(
+            ["all_nodes", "single_node", "free", "dont_free", "on_null", "always"]
+        ),
+    ),
     _silent("enable_allocate", "ift", _MEMORY),
     _silent("optimize", "iftI", _CODE, Takes.ONE),
     _silent("in_line", "iftI", _CODE),

@@ -97,7 +97,8 @@ class Row(Struct, frozen=True):
 
     *idle* are the places where an attribute that is used elsewhere has no effect, which
     a warning says; *quiet* those where it has none on the wire, and *barred* those where
-    it is not supported, both for the reason *note*.
+    it is not supported, both for the reason *note*. *words* are the arguments there are
+    where only some words are; no limit when empty.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Row(Struct, frozen=True):
     idle: frozenset[Place] = frozenset()
     quiet: frozenset[Place] = frozenset()
     barred: frozenset[Place] = frozenset()
+    words: frozenset[str] = frozenset()
 
     def effect_in(self, place: Place) -> Effect:
         """What becomes of it in *place*."""
@@ -188,9 +190,20 @@ EXCLUSIVE: Final[tuple[tuple[str, str, str], ...]] = (
         "type_strict_context_handle",
         "conflicting-attributes",
     ),
+    ("in_line", "out_of_line", "conflicting-attributes"),
+    ("interpret", "nointerpret", "conflicting-attributes"),
+    ("transmit_as", "wire_marshal", "conflicting-attributes"),
+    ("represent_as", "user_marshal", "conflicting-attributes"),
+    ("local", "call_as", "operation-attributes"),
     ("auto_handle", "explicit_handle", "one-handle-attribute"),
     ("auto_handle", "implicit_handle", "one-handle-attribute"),
     ("explicit_handle", "implicit_handle", "one-handle-attribute"),
+)
+
+# Two words in the parentheses of one attribute that exclude each other.
+EXCLUSIVE_WORDS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("allocate", "all_nodes", "single_node"),
+    ("allocate", "free", "dont_free"),
 )
 
 POINTER_KINDS: Final = ("ref", "unique", "ptr")

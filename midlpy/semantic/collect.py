@@ -97,17 +97,19 @@ class _Collector:
             case ast.Interface():
                 self._interface(item, home, depth)
             case ast.Dispinterface():
-                self._declare(
-                    InterfaceSymbol(item.name, item, self._site(home), item.is_forward)
+                self._announce(
+                    InterfaceSymbol(item.name, item, self._site(home), item.is_forward),
+                    Place.DISPINTERFACE,
                 )
                 self._dispatched(item)
             case ast.Importlib():
                 self._scope.importlibs.append(item.path.value)
             case ast.Coclass():
-                self._declare(
+                self._announce(
                     InterfaceSymbol(
                         item.name, item, self._site(home), item.members is None
-                    )
+                    ),
+                    Place.COCLASS,
                 )
             case ast.Library():
                 self.items(item.body, Home(in_library=True), depth + 1)
@@ -127,11 +129,23 @@ class _Collector:
         is_type = home_of(node, home.in_library).is_object or node.body is None
         # In Samba's dialect an interface often has the name of its only type.
         if is_type or not self._scope.options.is_samba:
-            self._declare(
-                InterfaceSymbol(node.name, node, self._site(home), node.body is None)
+            self._announce(
+                InterfaceSymbol(node.name, node, self._site(home), node.body is None),
+                Place.INTERFACE,
             )
         if node.body is not None:
             self.items(node.body, home_of(node, home.in_library), depth + 1)
+
+    def _announce(self, symbol: InterfaceSymbol, where: Place) -> None:
+        """Declare *symbol*; of a forward declaration nothing else reads the attributes."""
+        self._declare(symbol)
+        if not symbol.is_forward:
+            return
+        scope = self._scope
+        attributes = place(symbol.node.attributes, where, scope.findings, scope.options)
+        argument = attributes.argument("uuid")
+        if argument is not None:
+            uuid_from(argument, scope.findings, scope.options)
 
     def _guid(self, node: ast.DeclareGuid, site: Site) -> None:
         symbol = GuidSymbol(

@@ -11,6 +11,7 @@ from midlpy.semantic.attributes import (
     ACF_PLACES,
     ENUM_WIDTHS,
     EXCLUSIVE,
+    EXCLUSIVE_WORDS,
     SAMBA,
     AttributeSet,
     Effect,
@@ -92,6 +93,8 @@ def _is_fit(
             attribute.span,
         )
         return False
+    if row.words and not _has_right_words(attribute, row, findings):
+        return False
     if name == "uuid" and where is Place.TYPEDEF and attribute.arguments:
         # Nothing else looks at it: types have UUIDs in type libraries only.
         (argument,) = attribute.arguments
@@ -155,6 +158,37 @@ def _has_right_arguments(attribute: ast.Attribute, row: Row) -> bool:
             return arguments is None or len(arguments) <= 1
         case Takes.ANY:
             return True
+
+
+def _has_right_words(attribute: ast.Attribute, row: Row, findings: Findings) -> bool:
+    """Whether only words of *row* stand in the parentheses, and no two that contradict."""
+    seen: set[str] = set()
+    for argument in attribute.arguments or ():
+        word = argument.name.text if isinstance(argument, ast.NameReference) else ""
+        if word not in row.words:
+            near = findings.suggestion(word, lambda: row.words)
+            findings.report(
+                "attribute-arguments",
+                (
+                    f"[{row.name}] takes no '{word}'"
+                    if word
+                    else f"[{row.name}] takes words"
+                ),
+                attribute.span if argument is None else argument.span,
+                help=f"write {near or ', '.join(sorted(row.words))}",
+            )
+            return False
+        seen.add(word)
+    for name, first, second in EXCLUSIVE_WORDS:
+        if name == row.name and first in seen and second in seen:
+            findings.report(
+                "conflicting-attributes",
+                f"{first} and {second} of [{name}] exclude each other",
+                attribute.span,
+                help="leave one out",
+            )
+            return False
+    return True
 
 
 def _check_exclusions(found: AttributeSet, where: Place, findings: Findings) -> None:

@@ -214,8 +214,10 @@ RULES: Final = (
         2096,
         ERROR,
         "ACF attributes that repeat or exclude each other",
-        "An attribute stands once on a declaration of an ACF, and "
-        "strict_context_handle not beside type_strict_context_handle.",
+        "An attribute stands once on a declaration of an ACF, and not beside one that "
+        "says the opposite: in_line and out_of_line, interpret and nointerpret, "
+        "strict_context_handle and type_strict_context_handle, all_nodes and "
+        "single_node of allocate.",
         "Leave one out.",
         "void f([in] handle_t h);",
         acf="interface t { [async, async] f(); }",

@@ -195,7 +195,8 @@ RULES: Final = (
         2054,
         ERROR,
         "operation attributes that contradict",
-        "A stream that is half read cannot be sent again, and needs a known binding.",
+        "A stream that is half read cannot be sent again, and needs a known binding. "
+        "An operation that travels for a [local] one by [call_as] is not [local] itself.",
         "Leave the attribute out.",
         "typedef pipe long LP; [idempotent] void f([in] handle_t h, [in] LP *p);",
         acf="interface t { [async] f(); }",

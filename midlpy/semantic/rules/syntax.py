@@ -54,9 +54,9 @@ RULES: Final = (
         "attribute-arguments",
         2025,
         ERROR,
-        "wrong number of arguments",
-        "The attribute takes another number of arguments.",
-        "Give as many as the message says.",
+        "wrong arguments of an attribute",
+        "The attribute takes another number of arguments, or only words that it knows.",
+        "Give what the message says.",
         "void f([in] handle_t h, [in, range(1)] long a);",
     ),
     Rule(
