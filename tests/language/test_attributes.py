@@ -47,7 +47,7 @@ PLACEMENT = {
     "range(0, 4)": "operation parameter member arm typedef enum",
     "v1_enum": "enum",
     "ignore": "parameter member arm",
-    "switch_is(1)": "parameter member arm",
+    "switch_is(1)": "parameter member",
     "callback": "operation",
     'helpstring("x")': "interface operation parameter member arm typedef enum",
     "hidden": "interface operation parameter member arm typedef enum",
