@@ -284,14 +284,19 @@ def explain(code: str) -> None:
     """Say what the diagnostic CODE means, with an example and the remedy.
 
     CODE is what stands in brackets behind a message, or a part of it: a slug or a MIDL
-    number.
+    number. Of a number that midlpy never says, it tells why.
     """
-    from midlpy.cli_rules import explanation
-    from midlpy.driver_rules import rules_called
+    from midlpy.cli_rules import explanation, number_explanation
+    from midlpy.driver_rules import documented, rules_called
 
+    # Behind a message stands [SLUG] or [MIDL1234 SLUG].
+    word = code.strip("[] ").rpartition(" ")[2]
+    number = documented(word)
+    if number is not None:
+        click.echo(number_explanation(word, number), nl=False)
+        return
     try:
-        # Behind a message stands [SLUG] or [MIDL1234 SLUG].
-        found = rules_called(code.strip("[] ").rpartition(" ")[2])
+        found = rules_called(word)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     click.echo("\n".join(explanation(rule) for rule in found), nl=False)

@@ -6,6 +6,7 @@ import json
 import textwrap
 
 from midlpy.semantic.rules import RULES, Rule
+from midlpy.semantic.rules.numbers import Documented
 
 _WIDTH = 80
 
@@ -55,4 +56,19 @@ def explanation(rule: Rule) -> str:
             code = textwrap.indent(text.strip("\n"), "    ")
             parts.append(f"{title}:\n\n{code}")
     parts.append(textwrap.fill(f"Remedy: {rule.remedy}", _WIDTH))
+    return "\n\n".join(parts) + "\n"
+
+
+def number_explanation(code: str, number: Documented) -> str:
+    """The same for a number of MIDL's that no rule has."""
+    parts = [
+        f"MIDL{code.upper().removeprefix('MIDL')} (not a rule of midlpy)",
+        textwrap.fill(number.meaning, _WIDTH),
+        textwrap.fill(f"Here: {number.here}", _WIDTH),
+    ]
+    rules = [RULES[slug] for slug in number.rules]
+    if rules:
+        width = max(len(rule.slug) for rule in rules)
+        lines = [f"    {rule.slug:{width}}  {rule.title}" for rule in rules]
+        parts.append("Rules:\n\n" + "\n".join(lines))
     return "\n\n".join(parts) + "\n"

@@ -9,6 +9,7 @@ from typing import Final
 from midlpy.diagnostics import Severity
 from midlpy.driver_grading import Level
 from midlpy.semantic.rules import RULES, Rule
+from midlpy.semantic.rules.numbers import NUMBERS, Documented
 
 LEVELS: Final[Mapping[str, Level]] = {
     "error": "error",
@@ -23,16 +24,31 @@ def rules_called(code: str) -> list[Rule]:
     Raises:
         ValueError: none is; with the slug that may have been meant.
     """
-    number = code.upper().removeprefix("MIDL")
-    if number.isdigit():
-        found = [rule for rule in RULES.values() if rule.midl == int(number)]
+    number = _number(code)
+    if number is not None:
+        found = [rule for rule in RULES.values() if rule.midl == number]
     else:
         found = [RULES[code]] if code in RULES else []
     if not found:
+        if number in NUMBERS:
+            raise ValueError(
+                f"no rule has the number of {code}; see midlpy explain {number}"
+            )
         close = difflib.get_close_matches(code, RULES, 1)
         hint = f"; did you mean {close[0]}?" if close else "; see midlpy rules"
         raise ValueError(f"no rule is called {code}{hint}")
     return found
+
+
+def documented(code: str) -> Documented | None:
+    """What MIDL means by the number *code*, if it documents it and no rule has it."""
+    number = _number(code)
+    return None if number is None else NUMBERS.get(number)
+
+
+def _number(code: str) -> int | None:
+    digits = code.upper().removeprefix("MIDL")
+    return int(digits) if digits.isdecimal() and digits.isascii() else None
 
 
 def levels_called(code: str, level: Level) -> dict[str, Level]:

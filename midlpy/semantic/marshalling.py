@@ -68,3 +68,10 @@ def check_handle(declared: Declared, attributes: AttributeSet, site: Site) -> No
         site.findings.report(
             "handle-on-handle", "a handle_t is a handle already", attribute.span
         )
+    elif isinstance(declared.core, Constructed) and declared.core.kind is Kind.CONTEXT:
+        site.findings.report(
+            "handle-and-context",
+            f"{declared.text} is a context handle, which is bound already",
+            attribute.span,
+            help="leave [handle] out",
+        )
