@@ -68,9 +68,7 @@ def _members(
 ) -> tuple[FieldSubject, ...]:
     members = _spread(named, fields)
     _report_repeated([(m.name, m.span) for m in members], "member", named.site)
-    neighbours = Neighbours(
-        "member", {m.name: Neighbour(m.declared, m.span) for m in members}
-    )
+    neighbours = Neighbours("member", {m.name: _neighbour(m) for m in members})
     subjects: list[FieldSubject] = []
     for member in members:
         use = Use(
@@ -96,6 +94,13 @@ def _members(
             )
         )
     return tuple(subjects)
+
+
+def _neighbour(member: _Member) -> Neighbour:
+    levels = member.declared.levels
+    is_pointer = bool(levels) and levels[0].is_pointer
+    is_ignored = is_pointer and "ignore" in member.attributes
+    return Neighbour(member.declared, member.span, is_ignored)
 
 
 def _spread(named: Constructed, fields: tuple[ast.Field, ...]) -> list[_Member]:

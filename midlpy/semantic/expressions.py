@@ -22,10 +22,11 @@ from midlpy.semantic.scope import Constructed, FileScope, Kind, Site
 
 
 class Neighbour(Struct, frozen=True):
-    """A member or parameter an expression may name."""
+    """A member or parameter an expression may name; *is_ignored* where nothing is sent."""
 
     declared: Declared
     span: Span
+    is_ignored: bool = False
 
 
 class Neighbours(Struct, frozen=True):
@@ -248,6 +249,15 @@ def _sibling(name: ast.Name, context: _Context) -> Bound:
         raise _unknown(name, context)
     if neighbour.declared.is_poison:
         raise Silent
+    if neighbour.is_ignored:
+        is_switch = context.attribute == "switch_is"
+        raise ConstantError(
+            "ignored-discriminant" if is_switch else "ignored-count",
+            f"[{context.attribute}] comes from '{name.text}', which is not sent",
+            name.span,
+            help=f"leave the [ignore] of '{name.text}' out",
+            notes=(Note(f"'{name.text}' is declared here", neighbour.span),),
+        )
     return Bound(ir.Sibling(name.text), neighbour.declared)
 
 

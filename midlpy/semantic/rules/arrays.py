@@ -197,6 +197,15 @@ RULES: Final = (
         "void f([in] handle_t h, [in, length_is(*n)] long p[9], [out] long *n);",
     ),
     Rule(
+        "ignored-count",
+        None,
+        ERROR,
+        "a count from an [ignore] pointer",
+        "Nothing is sent of what an [ignore] pointer points to, so it counts nothing.",
+        "Leave the [ignore] out, or name another member.",
+        "struct I { [ignore] long *n; [size_is(*n)] long *p; };",
+    ),
+    Rule(
         "size-through-null",
         2195,
         WARNING,

@@ -72,6 +72,15 @@ RULES: Final = (
         _U + "void f([in] handle_t h, [in] float k, [in, switch_is(k)] U *u);",
     ),
     Rule(
+        "ignored-discriminant",
+        2229,
+        ERROR,
+        "[switch_is] names an [ignore] pointer",
+        "Nothing is sent of what an [ignore] pointer points to, so it selects no arm.",
+        "Leave the [ignore] out, or name another member.",
+        _U + "struct I { [ignore] long *k; [switch_is(*k)] U u; };",
+    ),
+    Rule(
         "switch-type-invalid",
         2192,
         ERROR,

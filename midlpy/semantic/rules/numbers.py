@@ -212,12 +212,6 @@ _ALL: Final = (
         ("bit-field-type", "bit-fields-sent"),
     ),
     Documented(
-        (2229,),
-        "The discriminant of a union has [ignore].",
-        "[ignore] belongs on pointers, and a discriminant is none.",
-        ("attribute-not-allowed-here",),
-    ),
-    Documented(
         (2236,),
         "A case label does not fit the type of the switch.",
         "The same rule says it.",
