@@ -23,6 +23,10 @@ class Documented(Struct, frozen=True):
     rules: tuple[str, ...] = ()
 
 
+def _several(text: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in text.split())
+
+
 _ALL: Final = (
     # Lexis, syntax, files
     Documented(
@@ -253,6 +257,50 @@ _ALL: Final = (
         (2216,),
         "A pointer is [ptr], and the compiler does not support aliases.",
         "midlpy does: what two [ptr] pointers share is one object.",
+    ),
+    # Other modes, targets and files
+    Documented(
+        _several(
+            "2000 2008 2012 2013 2051 2068 2073 2125 2128 2137 2141 2151 2153 2165 "
+            "2166 2168 2169 2178 2187 2196 2197 2207 2255 2261 2262 2301 2386"
+        ),
+        "Something needs MIDL's own mode and is used under /osf.",
+        "--osf reads most of it all the same; what it does tell has rules.",
+        ("async-under-osf", "byte-count-under-osf", "missing-direction"),
+    ),
+    Documented(
+        (2138, 2144, 2240, 2265, 2266, 2302, 2310, 2315, 2367, 2373),
+        "It is about 16-bit or Macintosh targets.",
+        "There are none of these.",
+    ),
+    Documented(
+        _several(
+            "2246 2247 2250 2251 2252 2253 2254 2267 2291 2294 2297 2306 2308 2309 "
+            "2318 2319 2320 2323 2324 2329 2330 2331 2332 2341 2363 2369 2370 2374 "
+            "2375 2382 2393 2396 2405 2414 2415"
+        ),
+        "It is about how MIDL makes the code of its stubs.",
+        "There is one way to make a module.",
+    ),
+    Documented(
+        _several(
+            "2015 2016 2017 2018 2019 2020 2021 2022 2048 2052 2053 2091 2092 2094 "
+            "2106 2107 2118 2119 2120 2167 2233 2234 2311 2312 2313 2345 2346 2347 "
+            "2349 2350 2359 2361 2366 2368 2387 2391 2395 2408 2409 2412"
+        ),
+        "It is about type libraries, automation or coclasses.",
+        "No type library is made, and automation is only described.",
+        ("object-interface",),
+    ),
+    Documented(
+        _several(
+            "2333 2334 2338 2364 2397 2398 2399 2406 2407 1000 1001 1002 1004 1005 "
+            "1006 1007 1008 1009 1010 1011 1012 1013 1014 1015 1016 1018 1020 1021 "
+            "1022 1023"
+        ),
+        "It is about the command line, the preprocessor program or a file given there.",
+        "midlpy tells it in words, and ends with status 2 where it cannot go on.",
+        ("preprocessor-failed", "unreadable-file"),
     ),
 )
 
