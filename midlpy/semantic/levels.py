@@ -18,7 +18,7 @@ from midlpy.semantic import constants, ir
 from midlpy.semantic.arithmetic import INTEGERS
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.converters import MARSHALLING
-from midlpy.semantic.declared import Count, Declared, Level
+from midlpy.semantic.declared import Count, Declared, InterfaceName, Level
 from midlpy.semantic.scope import Constructed, Kind, Site
 
 Part = Literal["size", "length", "first"]
@@ -32,6 +32,9 @@ COUNTS: Final[Mapping[str, Part]] = {
 }
 
 KINDS: Final = {kind.value: kind for kind in ir.PointerKind}
+
+# Where [ref] is an error whatever it points to.
+_NEVER_REF: Final = frozenset({Place.ARM, Place.OPERATION})
 
 CHARACTERS: Final = frozenset({ir.BaseKind.CHAR, ir.BaseKind.BYTE, ir.BaseKind.WCHAR})
 
@@ -83,6 +86,20 @@ def _pointer_kind(
         _report_no_pointer(declared, attribute, site)
         return
     levels[index] = replace(levels[index], kind=kind)
+    is_interface = isinstance(declared.core, InterfaceName) and index == len(levels) - 1
+    is_refused = kind is ir.PointerKind.REF and place in _NEVER_REF
+    if is_interface and kind is not ir.PointerKind.UNIQUE and not is_refused:
+        _report_interface(attribute, site)
+
+
+def _report_interface(attribute: ast.Attribute, site: Site) -> None:
+    name = attribute.name.text
+    site.findings.report(
+        "pointer-attribute-on-interface",
+        f"[{name}] has no effect on an interface pointer, which is [unique]",
+        attribute.span,
+        help=f"leave [{name}] out",
+    )
 
 
 def _report_no_pointer(

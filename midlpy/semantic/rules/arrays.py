@@ -105,6 +105,15 @@ RULES: Final = (
         "struct A8 { [unique] long a[3]; };",
     ),
     Rule(
+        "pointer-attribute-on-interface",
+        2314,
+        WARNING,
+        "[ref] or [ptr] on an interface pointer",
+        "An interface pointer may be null and travels as [unique], whatever is written.",
+        "Leave the attribute out.",
+        "void f([in] handle_t h, [in, ref] IUnknown *p);",
+    ),
+    Rule(
         "unknown-name-in-attribute",
         2058,
         ERROR,

@@ -141,9 +141,8 @@ _ALL: Final = (
         "Such values can be sent: they are written and read without recursion.",
     ),
     Documented(
-        (2258, 2259, 2260, 2273, 2284, 2314),
-        "Something is wrong with an interface pointer or its [iid_is]; 2314 is a pointer "
-        "attribute on one, which MIDL ignores.",
+        (2258, 2259, 2260, 2273, 2284),
+        "Something is wrong with an interface pointer or its [iid_is].",
         "COM interfaces are only described, and what an interface pointer refers to is "
         "not looked at. [iid_is] on anything else is in the wrong place.",
         ("attribute-not-allowed-here", "object-interface"),
