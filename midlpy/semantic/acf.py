@@ -193,7 +193,8 @@ class Acf:
             if not declared.is_poison:
                 earlier = scope.configured.get(name.text, AttributeSet())
                 scope.configured[name.text] = earlier.join(attributes)
-                _check_type(declared, attributes, name, Site(scope, Home(), 0))
+                site = Site(scope, Home(), 0)
+                _check_type(declared, symbol.attributes, attributes, name, site)
 
 
 class OpFacts(Struct, frozen=True):
@@ -206,9 +207,13 @@ class OpFacts(Struct, frozen=True):
 
 
 def _check_type(
-    declared: Declared, attributes: AttributeSet, name: ast.Name, site: Site
+    declared: Declared,
+    idl: AttributeSet,
+    attributes: AttributeSet,
+    name: ast.Name,
+    site: Site,
 ) -> None:
-    """The rules about one type that attributes of an ACF can break."""
+    """The rules about one type that attributes of an ACF can break, beside *idl*'s."""
     core = declared.core
     marshalling = attributes.first_of(*MARSHALLING)
     if marshalling is not None:
@@ -217,6 +222,13 @@ def _check_type(
             site.findings.report(
                 "pipe-use",
                 f"[{word}] does not apply to the pipe '{name.text}'",
+                marshalling.span,
+            )
+        elif (written := idl.first_of(*MARSHALLING)) is not None:
+            site.findings.report(
+                "attribute-ignored",
+                f"[{word}] has no effect here: '{name.text}' has "
+                f"[{written.name.text}] in the IDL",
                 marshalling.span,
             )
         else:
