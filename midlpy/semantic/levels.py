@@ -19,6 +19,7 @@ from midlpy.semantic.arithmetic import INTEGERS
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.converters import MARSHALLING
 from midlpy.semantic.declared import Count, Declared, InterfaceName, Level
+from midlpy.semantic.pipe_elements import is_pipe
 from midlpy.semantic.scope import Constructed, Kind, Site
 
 Part = Literal["size", "length", "first"]
@@ -52,7 +53,7 @@ def attach(
         if attribute is not None:
             _counts(levels, declared, attribute, part, site)
     word = attributes.first_of("string", "bstring")
-    if word is not None:
+    if word is not None and not (place is not Place.TYPEDEF and is_pipe(declared)):
         _string(levels, declared, word, site)
     marshalling = attributes.first_of(*MARSHALLING)
     declared = replace(

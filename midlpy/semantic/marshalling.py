@@ -13,6 +13,7 @@ from midlpy.semantic import ir, types
 from midlpy.semantic.attributes import AttributeSet
 from midlpy.semantic.converters import help_for
 from midlpy.semantic.declared import Declared, Poison, Void
+from midlpy.semantic.pipe_elements import is_pipe
 from midlpy.semantic.scope import Constructed, Kind, Site
 
 
@@ -24,7 +25,7 @@ def transmitted(
     Spec: MIDL reference, transmit_as, wire_marshal.
     """
     attribute = attributes.first_of("transmit_as", "wire_marshal")
-    if attribute is None or _is_pipe(declared):
+    if attribute is None or is_pipe(declared):
         return declared
     word = attribute.name.text
     wire = types.declare_argument(attributes.argument(word), site)
@@ -48,11 +49,6 @@ def transmitted(
             help=help_for(name),
         )
     return replace(wire, text=declared.text, marshalled=word)
-
-
-def _is_pipe(declared: Declared) -> bool:
-    core = declared.core
-    return isinstance(core, Constructed) and core.kind is Kind.PIPE
 
 
 def check_handle(declared: Declared, attributes: AttributeSet, site: Site) -> None:

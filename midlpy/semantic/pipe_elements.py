@@ -29,6 +29,12 @@ from midlpy.semantic.scope import Constructed, FileScope, Kind, TypedefSymbol
 PLATFORM = (ir.BaseKind.INT3264, ir.BaseKind.UINT3264)
 
 
+def is_pipe(declared: Declared) -> bool:
+    """Whether it is a pipe, behind pointers and in arrays or not."""
+    core = declared.core
+    return isinstance(core, Constructed) and core.kind is Kind.PIPE
+
+
 def pipe_element(named: Constructed) -> Iterator[Diagnostic]:
     """An element has a fixed size: no pointer, open array, handle, small enum."""
     if named.kind is not Kind.PIPE or named.element is None:
@@ -199,6 +205,9 @@ def pipe_typedefs(scope: FileScope) -> Iterator[Diagnostic]:
             continue
         name = symbol.name.text
         levels = symbol.declared.levels
+        makes_one = isinstance(symbol.node.specifiers.type, ast.PipeType)
+        if makes_one and core.element and element_problem(core.element):
+            continue  # one mistake, reported already
         if levels and not levels[0].is_pointer:
             yield symbol.site.finding(
                 "pipe-array", f"'{name}' would be an array of pipes", symbol.span
@@ -210,7 +219,7 @@ def pipe_typedefs(scope: FileScope) -> Iterator[Diagnostic]:
                 symbol.span,
                 help="leave the star out, and write it at the parameter",
             )
-        elif not isinstance(symbol.node.specifiers.type, ast.PipeType):
+        elif not makes_one:
             yield symbol.site.finding(
                 "pipe-use",
                 f"'{name}' would be another name for the pipe '{core.name}'",

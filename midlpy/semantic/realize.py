@@ -29,6 +29,7 @@ from midlpy.semantic.declared import (
 )
 from midlpy.semantic.expressions import Neighbours
 from midlpy.semantic.guids import is_guid
+from midlpy.semantic.pipe_elements import is_pipe
 from midlpy.semantic.scope import Constructed, Kind, Site
 
 
@@ -94,6 +95,8 @@ def _check_iid(declared: Declared, use: Use) -> None:
         argument = use.attributes.argument("iid_is")
         expressions.check_sibling(argument, "iid_is", use.neighbours, use.site)
         return
+    if is_pipe(declared):
+        return  # which has no such attribute: see the rules on pipes
     use.site.findings.report(
         "attribute-not-allowed-here",
         f"[iid_is] belongs on an interface pointer, '{use.name}' is {declared.text}",

@@ -29,6 +29,7 @@ from midlpy.semantic.declared import (
 )
 from midlpy.semantic.levels import attach
 from midlpy.semantic.marshalling import check_handle, transmitted
+from midlpy.semantic.pipe_elements import is_pipe
 from midlpy.semantic.scope import (
     Constructed,
     Kind,
@@ -333,6 +334,8 @@ def _context_handle(
     core = declared.core
     if isinstance(core, Poison | Untransmissible):
         return declared
+    if is_pipe(declared) and not isinstance(specifiers.type, ast.PipeType):
+        return declared  # which has no such attribute: see the rules on pipes
     if isinstance(core, Constructed) and core.kind is Kind.CONTEXT:
         site.findings.report(
             "context-handle-twice",

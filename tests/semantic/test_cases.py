@@ -11,7 +11,7 @@ from tests.semantic.case_files import CASES, Case, all_cases
 from tests.semantic.mutations import survivors
 from tests.semantic.test_rules_of_files import BROKEN
 
-# What breaks them is more than text: ``test_rules_of_files`` makes it.
+# What breaks some of them is more than text: ``test_rules_of_files`` makes it.
 WITHOUT_TEXT = {*BROKEN, "unreadable-file"}
 
 
@@ -43,7 +43,7 @@ def test_files_are_called_after_rules_and_lie_by_the_table() -> None:
 
 def test_cases_say_every_diagnostic_that_a_text_can_break() -> None:
     covered = {case.rule for case in all_cases() if case.kind == "breaks"}
-    assert {slug for slug in RULES if slug not in covered} == WITHOUT_TEXT
+    assert {slug for slug in RULES if slug not in covered} <= WITHOUT_TEXT
 
 
 def test_no_rule_can_be_switched_off_unseen() -> None:
