@@ -185,9 +185,10 @@ def bit_fields(named: Constructed) -> Iterator[Diagnostic]:
     for field in named.fields:
         declared = field.declared
         if field.has_bits and not (is_integer(declared) or declared.is_poison):
+            quoted = f"'{field.name}'" if field.name else "without a name"
             yield named.site.finding(
                 "bit-field-type",
-                f"the bit-field '{field.name}' is {declared.text}",
+                f"the bit-field {quoted} is {declared.text}",
                 field.span,
             )
 

@@ -81,7 +81,8 @@ def _members(
         )
         type_: ir.Type = realize(member.declared, use)
         if member.has_bits:
-            reason = f"'{member.name}' is a bit-field"
+            what = f"'{member.name}' is" if member.name else "it has"
+            reason = f"{what} a bit-field"
             type_ = ir.Opaque(reason, member.span, "bit-fields-sent")
         subjects.append(
             FieldSubject(
@@ -116,18 +117,17 @@ def _spread(named: Constructed, fields: tuple[ast.Field, ...]) -> list[_Member]:
             continue
         for each in field.declarators:
             declarator = each.declarator
-            if declarator.name is None:
-                continue  # a bit-field that only pads
             declared = types.declare(
                 field.specifiers, declarator, attributes, site, Place.MEMBER
             )
+            is_named = declarator.name is not None  # bit-fields that only pad are not
             members.append(
                 _Member(
-                    declarator.name.text,
+                    declarator.name.text if declarator.name else "",
                     attributes,
                     declared,
                     each.bits is not None,
-                    declarator.span,
+                    declarator.span if is_named else field.span,
                 )
             )
     return members
@@ -171,7 +171,7 @@ def _alignment(declared: Declared) -> object:
 def _report_repeated(names: list[tuple[str, Span]], word: str, site: Site) -> None:
     seen: dict[str, Span] = {}
     for name, span in names:
-        if name in seen:
+        if name and name in seen:
             site.findings.report(
                 "redefinition",
                 f"two {word}s are called '{name}'",

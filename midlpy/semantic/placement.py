@@ -199,8 +199,8 @@ def _check_exclusions(found: AttributeSet, where: Place, findings: Findings) -> 
         if one is None or other is None:
             continue
         earlier, later = sorted((one, other), key=lambda attribute: attribute.span)
-        if rule == "two-pointer-kinds" and where is Place.OPERATION:
-            continue
+        if first == "ref" and where is Place.OPERATION:
+            continue  # a result is not [ref] at all, which is said of it
         findings.report(
             rule,
             f"[{later.name.text}] and [{earlier.name.text}] exclude each other",
