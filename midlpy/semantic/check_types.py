@@ -267,7 +267,8 @@ def arms(named: Constructed) -> Iterator[Diagnostic]:
             )
         if arm.declared is None or arm.type is None:
             continue
-        if "ref" in arm.attributes:
+        kind = arm.type.kind if isinstance(arm.type, ir.Pointer) else None
+        if "ref" in arm.attributes or kind is ir.PointerKind.REF:
             yield site.finding(
                 "ref-arm",
                 f"'{name}' of {named.label} is a [ref] pointer",
