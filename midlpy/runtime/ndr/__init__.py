@@ -13,6 +13,7 @@ from midlpy.runtime.ndr.constructed import struct
 from midlpy.runtime.ndr.converted import Converted, Converter, converted
 from midlpy.runtime.ndr.elements import Elements, elements
 from midlpy.runtime.ndr.handles import NULL_CONTEXT, ContextHandle, context_handle
+from midlpy.runtime.ndr.in_place import in_place, uncounted
 from midlpy.runtime.ndr.network import NETWORK32
 from midlpy.runtime.ndr.objects import interface_pointer
 from midlpy.runtime.ndr.octets import octets, wide
@@ -135,9 +136,11 @@ __all__ = [
     "WIDE_STRING",
     "array",
     "fixed",
+    "in_place",
     "octet_string",
     "octets",
     "string",
+    "uncounted",
     "varying",
     "wide",
     "wide_string",

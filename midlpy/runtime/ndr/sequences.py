@@ -145,6 +145,10 @@ class ReadCounts:
         if self._codec.bound is None:
             self.maximum = self.count = self._item("maximum")
 
+    def take(self, count: str) -> None:
+        """Have *count*, a variable, for the count that does not travel."""
+        self.maximum = self.count = count
+
     def variance(self, *, is_checked: bool = True) -> str:
         """Read offset and actual count; whether they are refused, as an expression."""
         codec, unit = self._codec, self._context.unit
