@@ -151,7 +151,11 @@ def annotation(type_: plan.Type, spelling: Spelling) -> str:
             return PYTHON_TYPES.get(kind, "int")
         case plan.Guid():
             return "UUID"
-        case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
+        case (
+            plan.Ranged(target)
+            | plan.Pointer(target, PointerKind.REF)
+            | plan.InPlace(target)
+        ):
             return annotation(target, spelling)
         case plan.Use(form=plan.Form.UNION):
             return optional(spelling.class_of(type_))
@@ -242,6 +246,9 @@ def codec(type_: plan.Type, spelling: Spelling, name: Name) -> Piece:
             return call(function, *room, **_sizes(size, length, first, name))
         case plan.Text(character, bound, size):
             return _text_codec(TEXTS[character], bound, size, name)
+        case plan.InPlace(target, is_counted):
+            function = "ndr.in_place" if is_counted else "ndr.uncounted"
+            return call(function, codec(target, spelling, name))
         case plan.InterfacePointer():
             return "ndr.interface_pointer()"
         case _:
@@ -320,7 +327,11 @@ def default(type_: plan.Type, spelling: Spelling, start: int = 0) -> Piece:
     That is zero, or *start* where the plan says so.
     """
     match type_:
-        case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
+        case (
+            plan.Ranged(target)
+            | plan.Pointer(target, PointerKind.REF)
+            | plan.InPlace(target)
+        ):
             return default(target, spelling, start)
         case plan.Switch(_, _, arm):
             return "None" if arm is None else default(arm, spelling)
@@ -377,7 +388,11 @@ def _member(enum: str, name: str) -> str:
 def _fresh(type_: plan.Type, spelling: Spelling) -> str:
     """An expression that makes a new zero value."""
     match type_:
-        case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
+        case (
+            plan.Ranged(target)
+            | plan.Pointer(target, PointerKind.REF)
+            | plan.InPlace(target)
+        ):
             return _fresh(target, spelling)
         case plan.Use(form=plan.Form.STRUCT | plan.Form.ENCAPSULATED):
             return f"{spelling.class_of(type_)}()"
@@ -396,7 +411,11 @@ def _fresh(type_: plan.Type, spelling: Spelling) -> str:
 
 def _is_constant(type_: plan.Type) -> bool:
     match type_:
-        case plan.Ranged(target) | plan.Pointer(target, PointerKind.REF):
+        case (
+            plan.Ranged(target)
+            | plan.Pointer(target, PointerKind.REF)
+            | plan.InPlace(target)
+        ):
             return _is_constant(target)
         case plan.Use(
             form=plan.Form.STRUCT | plan.Form.ENCAPSULATED | plan.Form.CONVERTED

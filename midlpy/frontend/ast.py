@@ -85,6 +85,9 @@ from midlpy.frontend.ast_types import (
     CaseArm as CaseArm,
 )
 from midlpy.frontend.ast_types import (
+    Counts as Counts,
+)
+from midlpy.frontend.ast_types import (
     Declarator as Declarator,
 )
 from midlpy.frontend.ast_types import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -160,9 +161,13 @@ class InterfaceType(Struct, frozen=True):
 
 
 class OctetsType(Struct, frozen=True):
-    """Octets behind their count, what a dialect has other words for; not written so."""
+    """Octets behind their count, what a dialect has other words for; not written so.
+
+    *is_in_place*: the count does not go ahead of what is around.
+    """
 
     span: Span
+    is_in_place: bool = False
 
 
 class RefusedType(Struct, frozen=True):
@@ -200,6 +205,17 @@ class PointerTo(Struct, frozen=True):
     span: Span
 
 
+class Counts(Enum):
+    """Where the counts of an open array stand: in NDR ahead of all that is around it.
+
+    The others are a dialect's, and not written so.
+    """
+
+    AHEAD = "ahead"
+    IN_PLACE = "in place"
+    NOWHERE = "nowhere"
+
+
 class ArrayOf(Struct, frozen=True):
     """``[]`` and ``[*]`` have no bounds; ``[n]`` only *upper*; ``[lo..hi]`` both.
 
@@ -209,6 +225,7 @@ class ArrayOf(Struct, frozen=True):
     lower: Expression | None
     upper: Expression | None
     span: Span
+    counts: Counts = Counts.AHEAD
 
 
 class FunctionOf(Struct, frozen=True):

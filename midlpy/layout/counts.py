@@ -54,7 +54,12 @@ def _rounds(mask: int) -> bool:
 def determined(type_: plan.Type) -> Iterator[str]:
     """The siblings that data of this type determine."""
     match type_:
-        case plan.Pointer(target) | plan.Ranged(target) | plan.Fixed(target):
+        case (
+            plan.Pointer(target)
+            | plan.Ranged(target)
+            | plan.Fixed(target)
+            | plan.InPlace(target)
+        ):
             yield from determined(target)
         case plan.Conformant(element, size, length):
             yield from _names(size, length)

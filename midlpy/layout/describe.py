@@ -66,6 +66,9 @@ def levels(type_: plan.Type) -> str:
         case plan.Text(character, bound, size):
             room = "" if bound is None else f" in room for {bound}"
             return f"string of {character.value}{room}{_sizes(size, None, None)}"
+        case plan.InPlace(target, is_counted):
+            where = "counts in place" if is_counted else "no counts"
+            return f"{where}: {levels(target)}"
         case plan.InterfacePointer():
             return "interface pointer"
         case _:

@@ -94,6 +94,8 @@ class _Levels(Struct, frozen=True):
                 return _ranged(self._array(type_), type_.range)
             case ir.String(character, bound, size, range_):
                 return _ranged(plan.Text(character, bound, size), range_)
+            case ir.InPlace(target, is_counted):
+                return plan.InPlace(self.lower(target), is_counted)
             case ir.Use():
                 return self.use(type_)
             case ir.Switch(union, discriminant):
@@ -126,12 +128,17 @@ class _Levels(Struct, frozen=True):
                     array.length,
                     array.first,
                 )
-        element = self.lower(array.element)
+        element = self.in_place(array.element)
         if array.bound is None:
             return plan.Conformant(element, array.size, array.length, array.first)
         if is_varying:
             return plan.Varying(element, array.bound, array.length, array.first)
         return plan.Fixed(element, array.bound)
+
+    def in_place(self, type_: ir.Type) -> plan.Type:
+        """*type_* where nothing can stand ahead of it; only Samba's dialect asks for it."""
+        lowered = self.lower(type_)
+        return plan.InPlace(lowered, True) if self.index.is_open(type_) else lowered
 
 
 _FORMS: dict[type[ir.TypeDeclaration], plan.Form] = {
@@ -245,7 +252,17 @@ class _Declarations(Struct, frozen=True):
                 assert_never(declaration)
 
     def _fields(self, fields: tuple[ir.Field, ...]) -> tuple[plan.Field, ...]:
-        types = [(field.name, self.levels.lower(field.type)) for field in fields]
+        types = [
+            (
+                field.name,
+                (
+                    self.levels.lower(field.type)
+                    if field is fields[-1]
+                    else self.levels.in_place(field.type)
+                ),
+            )
+            for field in fields
+        ]
         known = counts(types)
         begun = starts(fields, known, self.index)
         return tuple(

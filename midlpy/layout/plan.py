@@ -127,6 +127,13 @@ class Text(msgspec.Struct, frozen=True):
     size: Expression | None
 
 
+class InPlace(msgspec.Struct, frozen=True):
+    """A conformant *target* whose counts stand in its place, or do not travel."""
+
+    target: Type
+    is_counted: bool
+
+
 class InterfacePointer(msgspec.Struct, frozen=True):
     """A marshalled object reference, opaque octets behind a unique pointer."""
 
@@ -143,6 +150,7 @@ Type: TypeAlias = (
     | Varying
     | Packed
     | Text
+    | InPlace
     | InterfacePointer
 )
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from midlpy.layout import plan
 from midlpy.layout.cycles import Edges
 from midlpy.semantic import ir
+from midlpy.semantic.open_types import is_open_array
 
 # A type anywhere: the path of its file and its name.
 Key: TypeAlias = tuple[str, str]
@@ -46,6 +47,14 @@ class Index(Struct, frozen=True):
             for key, declaration in self.declarations.items()
             if isinstance(declaration, ir.ConvertedDeclaration)
         }
+
+    def is_open(self, type_: ir.Type) -> bool:
+        """Whether *type_* is a struct whose last member has a count ahead of it all."""
+        declaration = self[type_] if isinstance(type_, ir.Use) else None
+        if not isinstance(declaration, ir.StructDeclaration) or not declaration.fields:
+            return False
+        last = declaration.fields[-1].type
+        return is_open_array(last) or self.is_open(last)
 
     def __getitem__(self, use: ir.Use) -> ir.TypeDeclaration:
         return self.declarations[use.unit, use.name]
@@ -100,7 +109,7 @@ def _uses(type_: ir.Type, is_firm: bool) -> Iterator[tuple[Key, bool]]:
             yield (unit, name), is_firm
         case ir.Pointer(target):
             yield from _uses(target, False)
-        case ir.Ranged(target) | ir.Array(target):
+        case ir.Ranged(target) | ir.Array(target) | ir.InPlace(target):
             yield from _uses(target, is_firm)
         case _:
             return
@@ -182,7 +191,7 @@ def named(type_: plan.Type) -> Iterator[plan.Use]:
             yield union
             if start is not None:
                 yield from named(start)
-        case plan.Pointer(target) | plan.Ranged(target):
+        case plan.Pointer(target) | plan.Ranged(target) | plan.InPlace(target):
             yield from named(target)
         case plan.Fixed(element) | plan.Conformant(element) | plan.Varying(element):
             yield from named(element)

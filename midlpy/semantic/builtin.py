@@ -242,8 +242,9 @@ class _Writer:
             name, derivations = name[1:], (ast.PointerTo((), self._span),)
         elif name.endswith("]"):
             name, _, bound = name[:-1].partition("[")
-            upper = self._expression(bound) if bound else None
-            derivations = (ast.ArrayOf(None, upper, self._span),)
+            derivations = (self._array(bound),)
+            if bound and not bound.isdigit():
+                attributes = (*attributes, self._attribute("size_is", bound))
         declarator = ast.Declarator(self._name(name), derivations, self._span)
         named = ast.NamedType(self._name(type_name))
         return ast.Field(
@@ -253,18 +254,22 @@ class _Writer:
             self._span,
         )
 
+    def _array(self, bound: str) -> ast.ArrayOf:
+        """A *bound* that is a name is a sibling's, which stands for the counts."""
+        if bound and not bound.isdigit():
+            return ast.ArrayOf(None, None, self._span, ast.Counts.NOWHERE)
+        upper = self._expression(bound) if bound else None
+        return ast.ArrayOf(None, upper, self._span)
+
     def _attributes(self, counts: str) -> ast.Attributes:
         """``string,range:1:9,size_is:n/2`` as attributes."""
         if not counts:
             return ()
-        return tuple(
-            ast.Attribute(
-                self._name(name),
-                tuple(map(self._expression, arguments)) or None,
-                self._span,
-            )
-            for name, *arguments in (each.split(":") for each in counts.split(","))
-        )
+        return tuple(self._attribute(*each.split(":")) for each in counts.split(","))
+
+    def _attribute(self, name: str, *arguments: str) -> ast.Attribute:
+        expressions = tuple(map(self._expression, arguments)) or None
+        return ast.Attribute(self._name(name), expressions, self._span)
 
     def _expression(self, text: str) -> ast.Expression:
         """A name, a number, or a name divided by a number."""

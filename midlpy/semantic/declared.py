@@ -49,7 +49,7 @@ class Level(Struct, frozen=True):
 
     *kind* is the pointer attribute that was written for it, *default* what applies
     otherwise inside a type. *bound* is the element count of a fixed array, None of an
-    open one. *is_own*: written here, not brought by a typedef.
+    open one, whose *counts* stand there. *is_own*: written here, not brought by a typedef.
     """
 
     form: Form
@@ -63,6 +63,7 @@ class Level(Struct, frozen=True):
     is_string: bool = False
     is_own: bool = True
     has_default: bool = True
+    counts: ast.Counts = ast.Counts.AHEAD
 
     @property
     def is_pointer(self) -> bool:
@@ -112,6 +113,8 @@ class Untransmissible(Struct, frozen=True):
 
 class Octets(Struct, frozen=True):
     """Octets behind their count: an open array that needs nobody to size it."""
+
+    is_in_place: bool = False
 
 
 Unnamed: TypeAlias = (

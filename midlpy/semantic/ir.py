@@ -163,6 +163,17 @@ class String(Struct, frozen=True):
     range: Range | None = None
 
 
+class InPlace(Struct, frozen=True):
+    """An open *target* with its counts right ahead of it, or with none.
+
+    Samba's dialect has them. Without counts (*is_counted*) a sibling that is known ahead
+    says how many elements there are, or a zero ends the text.
+    """
+
+    target: Type
+    is_counted: bool = True
+
+
 class Use(Struct, frozen=True):
     """A named type; *unit* is the path of the file that declares it."""
 
@@ -209,6 +220,7 @@ Type: TypeAlias = (
     | Pointer
     | Array
     | String
+    | InPlace
     | Use
     | Switch
     | InterfacePointer

@@ -131,7 +131,7 @@ def leaf(type_: ir.Type) -> ir.Type:
     """What *type_* is about, pointers, arrays, ranges and switches taken away."""
     while True:
         match type_:
-            case ir.Pointer() | ir.Ranged():
+            case ir.Pointer() | ir.Ranged() | ir.InPlace():
                 type_ = type_.target
             case ir.Array():
                 type_ = type_.element

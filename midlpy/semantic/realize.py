@@ -156,7 +156,8 @@ def _core(declared: Declared, levels: list[Level], use: Use) -> ir.Type:
         case Poison():
             return poison(core.span)
         case Octets():
-            return ir.Array(ir.Base(ir.BaseKind.BYTE))
+            octets = ir.Array(ir.Base(ir.BaseKind.BYTE))
+            return ir.InPlace(octets) if core.is_in_place else octets
         case Untransmissible():
             return ir.Opaque(core.reason, use.span, core.rule)
         case Incomplete():
@@ -254,6 +255,8 @@ def _level(
         target = inner
     else:
         target = _array(level, inner, range_, levels, use)
+    if level.counts is not ast.Counts.AHEAD and not isinstance(target, ir.Opaque):
+        target = ir.InPlace(target, level.counts is ast.Counts.IN_PLACE)
     if level.is_pointer:
         if isinstance(target, ir.Opaque):
             return target

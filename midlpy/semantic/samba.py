@@ -18,10 +18,11 @@ from msgspec.structs import replace
 from midlpy.diagnostics import Span
 from midlpy.frontend import ast
 from midlpy.semantic.samba_elements import (
+    Around,
     Element,
     argument,
     has,
-    refused,
+    in_place,
     translate,
     type_reason,
 )
@@ -140,15 +141,17 @@ class _Translator:
     def _fields(self, fields: Iterable[ast.Field]) -> tuple[ast.Field, ...]:
         fields = tuple(fields)
         names = frozenset(_field_names(fields))
-        return tuple(
-            each
-            for field in fields
-            if not has(field.attributes, "skip")
-            for each in self._field(field, names, is_last=field is fields[-1])
-        )
+        ahead: set[str] = set()
+        made: list[ast.Field] = []
+        for each in fields:
+            if not has(each.attributes, "skip"):
+                around = Around(names, frozenset(ahead), is_top=False)
+                made += self._field(each, around, is_last=each is fields[-1])
+            ahead.update(_numbers([each]))
+        return tuple(made)
 
     def _field(
-        self, field: ast.Field, siblings: frozenset[str], *, is_last: bool
+        self, field: ast.Field, around: Around, *, is_last: bool
     ) -> Iterator[ast.Field]:
         if field.specifiers is None:
             yield replace(field, attributes=_without(field.attributes, {"flag"}))
@@ -161,13 +164,10 @@ class _Translator:
         for each in field.declarators:
             self._note_computed(field.attributes, each.declarator)
             element = translate(
-                self._element(field.attributes, specifiers, each.declarator),
-                siblings,
-                is_top=False,
+                self._element(field.attributes, specifiers, each.declarator), around
             )
-            if not is_last and _is_open(each.declarator):
-                reason = "an open array that is not the last member"
-                element = refused(element, reason)
+            if not is_last and _is_open(element.declarator):
+                element = in_place(element)
             yield replace(
                 field,
                 attributes=element.attributes,
@@ -264,14 +264,14 @@ class _Translator:
             each.declarator.name.text for each in parameters if each.declarator.name
         )
         made: list[ast.Parameter] = []
-        for each in (_told_apart(each, names) for each in parameters):
+        for index, each in enumerate(_told_apart(each, names) for each in parameters):
             self._note_computed(each.attributes, each.declarator)
+            around = Around(names, _known_ahead(parameters, index), is_top=True)
             element = translate(
                 self._pointer(
                     self._element(each.attributes, each.specifiers, each.declarator)
                 ),
-                names,
-                is_top=True,
+                around,
             )
             made.append(
                 replace(
@@ -417,6 +417,31 @@ def _constant(node: ast.Declaration) -> ast.Declaration:
         return node
     words = ast.Words(("unsigned", "hyper"), span)
     return replace(node, specifiers=replace(node.specifiers, type=words))
+
+
+def _known_ahead(parameters: tuple[ast.Parameter, ...], index: int) -> frozenset[str]:
+    """The parameters that are known when that at *index* is read, each way it goes."""
+    own = parameters[index].attributes
+    return frozenset(
+        each.declarator.name.text
+        for number, each in enumerate(parameters)
+        if each.declarator.name is not None
+        and all(
+            (number < index and has(each.attributes, way))
+            or (way == "out" and has(each.attributes, "in"))
+            for way in ("in", "out")
+            if has(own, way)
+        )
+    )
+
+
+def _numbers(fields: Iterable[ast.Field]) -> Iterator[str]:
+    """The names of the members that are known as soon as they have been read."""
+    for each in fields:
+        for declarator in each.declarators:
+            name = declarator.declarator.name
+            if name is not None and not declarator.declarator.derivations:
+                yield name.text
 
 
 def _field_names(fields: Iterable[ast.Field]) -> Iterator[str]:

@@ -31,6 +31,19 @@ _TEXT_ROW: Final = "spoolss_StringArray"
 # An array behind its count: the header of a nested block is just that.
 _COUNTED: Final = 4
 
+# What each has in a program and as flags: text of octets that a zero ends.
+_TERMINATED: Final = frozenset({"LIBNDR_FLAG_STR_NULLTERM", "STR_NULLTERM"})
+_OCTETS: Final = frozenset(
+    {
+        "LIBNDR_FLAG_STR_ASCII",
+        "STR_ASCII",
+        "LIBNDR_FLAG_STR_UTF8",
+        "STR_UTF8",
+        "LIBNDR_FLAG_STR_RAW8",
+        "STR_RAW8",
+    }
+)
+
 
 class Element(Struct, frozen=True):
     """One member, arm or parameter: what it is made of in the syntax tree."""
@@ -67,11 +80,26 @@ class Element(Struct, frozen=True):
         return replace(self, specifiers=replace(self.specifiers, type=type_))
 
 
-def translate(element: Element, siblings: frozenset[str], *, is_top: bool) -> Element:
-    """*element* in MIDL's words; *is_top* for a parameter."""
-    reason = _reason(element, siblings)
+class Around(Struct, frozen=True):
+    """What an element has around it: the names of its *siblings*.
+
+    Those *ahead* have been read when it is. *is_top*: they are parameters.
+    """
+
+    siblings: frozenset[str]
+    ahead: frozenset[str]
+    is_top: bool
+
+
+def translate(element: Element, around: Around) -> Element:
+    """*element* in MIDL's words."""
+    siblings, is_top = around.siblings, around.is_top
+    if _is_terminated(element):
+        element = _terminated(element)
+    reason = _reason(element, around)
     if reason is not None:
         return refused(element, reason)
+    element = _sized_by_sibling(element, siblings)
     if _is_address(element):
         element = _address(element)
     size = (
@@ -94,9 +122,12 @@ def translate(element: Element, siblings: frozenset[str], *, is_top: bool) -> El
             return refused(element, "a block nested in place ([subcontext])")
         unneeded = ("subcontext", "subcontext_size", "compression", "switch_is")
         return element.without(*unneeded).typed(ast.OctetsType(span))
-    if element.base == "DATA_BLOB" and (
-        element.is_counted or (is_top and not element.declarator.derivations)
-    ):
+    if element.base == "DATA_BLOB":
+        is_alone = element.is_counted or (is_top and not element.declarator.derivations)
+        is_row = has(element.attributes, "size_is")
+        return element.typed(ast.OctetsType(span, is_row or not is_alone))
+    if element.base == "wrepl_nbt_name" and element.is_counted:
+        # MS-RAIW 2.2.2.3: pName, octets behind their count.
         return element.typed(ast.OctetsType(span))
     if not is_top and element.base == "security_descriptor" and element.is_counted:
         return _always_null(element)
@@ -117,7 +148,7 @@ def refused(element: Element, reason: str) -> Element:
     )
 
 
-def _reason(element: Element, siblings: frozenset[str]) -> str | None:
+def _reason(element: Element, around: Around) -> str | None:
     """What of *element* NDR has no form for; None when it has."""
     name = element.declarator.name
     shown = f"'{name.text}' is " if name else "it is "
@@ -140,11 +171,68 @@ def _reason(element: Element, siblings: frozenset[str]) -> str | None:
         and has(element.attributes, "string")
     ):
         return f"{shown}text of 16-bit characters that are counted in octets"
-    if header is None:
-        for derivation in element.declarator.derivations:
-            if isinstance(derivation, ast.ArrayOf) and _names(derivation) & siblings:
-                return f"{shown}an array in place whose length stands elsewhere"
+    if header is None and _is_late(element, around):
+        return f"{shown}an array in place whose length stands behind it"
     return None
+
+
+def _is_late(element: Element, around: Around) -> bool:
+    """Whether it is an array of as many elements as something says that comes later."""
+    for number, derivation in enumerate(element.declarator.derivations):
+        if isinstance(derivation, ast.ArrayOf):
+            names = _names(derivation) & around.siblings
+            if names and (number or not names <= around.ahead):
+                return True
+    return False
+
+
+def _sized_by_sibling(element: Element, siblings: frozenset[str]) -> Element:
+    """``T x[n]`` with a sibling *n*: elements without a count of their own."""
+    derivations = element.declarator.derivations
+    first = derivations[0] if derivations else None
+    if not isinstance(first, ast.ArrayOf) or not _names(first) & siblings:
+        return element
+    assert first.upper is not None
+    span = first.span
+    word = ast.Attribute(ast.Name("size_is", span), (first.upper,), span)
+    bare = ast.ArrayOf(None, None, span, ast.Counts.NOWHERE)
+    return Element(
+        (*element.without("size_is").attributes, word),
+        element.specifiers,
+        replace(element.declarator, derivations=(bare, *derivations[1:])),
+    )
+
+
+def in_place(element: Element) -> Element:
+    """An open array with its counts right ahead of it, not ahead of its struct."""
+    first, *inner = element.declarator.derivations
+    assert isinstance(first, ast.ArrayOf)
+    if first.counts is not ast.Counts.AHEAD:
+        return element
+    derivations = (replace(first, counts=ast.Counts.IN_PLACE), *inner)
+    return replace(
+        element, declarator=replace(element.declarator, derivations=derivations)
+    )
+
+
+def _is_terminated(element: Element) -> bool:
+    """Whether it is text of octets that flags make end at its first zero."""
+    found = frozenset(flags(element.attributes)) - HARMLESS_FLAGS
+    is_text = element.base == "string" and bool(found & _OCTETS)
+    return is_text and found & _TERMINATED == found - _OCTETS != frozenset()
+
+
+def _terminated(element: Element) -> Element:
+    span = element.declarator.span
+    bare = ast.ArrayOf(None, None, span, ast.Counts.NOWHERE)
+    word = ast.Attribute(ast.Name("string", span), None, span)
+    derivations = (*element.declarator.derivations, bare)
+    element = element.without("flag", "string", "charset")
+    return Element(
+        (*element.attributes, word),
+        replace(element.specifiers, type=ast.Words(("char",), span)),
+        replace(element.declarator, derivations=derivations),
+    )
 
 
 def type_reason(attributes: ast.Attributes) -> str | None:

@@ -40,6 +40,12 @@ _FORMS: Final[Mapping[str, str]] = {
     # MS-DRSR 4.1.10.2.18: DRS_COMPRESSED_BLOB, whatever it is compressed with.
     "drsuapi_DsGetNCChangesCompressedCtr": "uint32 decompressed_length "
     "uint32 compressed_length unique,size_is:compressed_length:uint8 *data",
+    # The same, compressed by one of the ways.
+    "drsuapi_DsGetNCChangesMSZIPCtr1": "uint32 decompressed_length "
+    "uint32 compressed_length unique,size_is:compressed_length:uint8 *data",
+    # A SID without a count ahead: its own says how many there are.
+    "dom_sid": "uint8 sid_rev_num range:0:15:uint8 num_auths uint8 id_auth[6] "
+    "uint32 sub_auths[num_auths]",
     # MS-NRPC 2.2.1.3.6 and 2.2.1.3.10: an RPC_UNICODE_STRING that holds a struct.
     "netr_OsVersionContainer": "uint16 length uint16 size "
     "unique,size_is:size/2,length_is:length/2:uint16 *os",

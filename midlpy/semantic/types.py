@@ -120,7 +120,7 @@ def specified(
         case ast.InterfaceType():
             return Declared((), InterfaceName(type_.name.text), type_.name.text)
         case ast.OctetsType():
-            return Declared((), Octets(), "octets")
+            return Declared((), Octets(type_.is_in_place), "octets")
         case ast.RefusedType():
             return Declared((), Untransmissible(type_.reason, REFUSED), "")
         case _:
@@ -240,7 +240,15 @@ def derive(inner: Declared, declarator: ast.Declarator, site: Site) -> Declared:
                 except UnknownBound as error:
                     refused = Untransmissible(str(error), REFUSED)
                     return Declared((), refused, inner.text)
-                levels.append(Level(Form.ARRAY, derivation.span, default, bound=bound))
+                levels.append(
+                    Level(
+                        Form.ARRAY,
+                        derivation.span,
+                        default,
+                        bound=bound,
+                        counts=derivation.counts,
+                    )
+                )
                 stars += "[]" if bound is None else f"[{bound}]"
             case ast.FunctionOf():
                 text = f"{inner.text} (*)()" if levels else f"{inner.text} ()"

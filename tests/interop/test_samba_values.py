@@ -39,6 +39,7 @@ MODULES = [
     "spoolss",
     "srvsvc",
     "svcctl",
+    "unixinfo",
     "winbind",
     "winreg",
     "winspool",
@@ -54,6 +55,14 @@ FIXED: dict[str, dict[str, Any]] = {
     "dom_sid28": {"num_auths": 5},
     "drsuapi_DsReplicaObjectIdentifier": {"ndr_size_dn": 4, "dn": "DC=a\0"},
     "drsuapi_DsBindInfoCtr": {"length": 28, "info": bytes(range(28))},
+    **{
+        f"drsuapi_DsGetNCChanges{name}": {
+            "decompressed_length": 0,
+            "compressed_length": 0,
+            "data": None,
+        }
+        for name in ("MSZIPCtr1", "CompressedCtr")
+    },
     "DNS_RPC_RECORD_BUF": {"wDataLength": 4, "wType": 1, "data": b"\x0a\0\0\1"},
     "netr_OsVersionContainer": {"length": 0, "size": 0, "os": None},
     "netr_trust_extension_container": {

@@ -18,6 +18,7 @@ from midlpy.runtime.ndr.codec import Codec
 from midlpy.runtime.ndr.constructed import StructCodec
 from midlpy.runtime.ndr.expressions import HELPERS, parsed
 from midlpy.runtime.ndr.handles import ContextHandle, HandleCodec
+from midlpy.runtime.ndr.in_place import InPlace, Terminated, Uncounted
 from midlpy.runtime.ndr.network import NetworkInteger
 from midlpy.runtime.ndr.octets import Octets, Wide
 from midlpy.runtime.ndr.pointers import Lazy, Pointer, Ref
@@ -128,6 +129,10 @@ class Filler:
                 return codec.cls(**self.fields(codec.fields, depth + 1, fixed))
             case Switch():
                 return self._arm(codec, depth, known)
+            case InPlace() | Uncounted():
+                return self.value(codec.target, depth, known)
+            case Terminated():
+                return self._text(self._random.randrange(5))
             case Sequence():
                 return self._sequence(codec, depth, known)
             case Ranged() if isinstance(codec.target, Sequence):
@@ -253,7 +258,7 @@ def _counts(codecs: Mapping[str, Codec[Any]]) -> list[str]:
     found: dict[str, None] = {}
     for codec in codecs.values():
         inner = codec
-        while isinstance(inner, Pointer | Array | Ranged):
+        while isinstance(inner, Pointer | Array | Ranged | InPlace | Uncounted):
             _note(inner, found)
             inner = inner.element if isinstance(inner, Array) else inner.target
         _note(inner, found)

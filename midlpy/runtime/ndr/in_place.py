@@ -23,6 +23,9 @@ from midlpy.runtime.ndr.strings import STRING
 from midlpy.runtime.ndr.syntax import Syntax
 from midlpy.runtime.ndr.writing import Writing, WritingContext
 
+# What Samba aligns a struct to that has text or a blob in it: their counts in NDR.
+_COUNT: Final = 4
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -51,9 +54,15 @@ class InPlace(_Around[T_co], frozen=True, eq=False):
 
     def measure(self, syntax: Syntax, /) -> Measure:
         inner = measure_of(self.target, syntax)
+        # Samba aligns what has a blob in it as it aligns the blob's count in NDR.
+        alignment = max(inner.alignment, _COUNT) if self._is_blob else inner.alignment
         least = inner.least + inner.conformances * syntax.count_size
         start = syntax.count_size
-        return Measure(inner.alignment, start, None, least, inner.has_pointers)
+        return Measure(alignment, start, None, least, inner.has_pointers)
+
+    @property
+    def _is_blob(self) -> bool:
+        return isinstance(self.target, Octets) and self.target.size_is is None
 
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _InPlaceWriting(self.target.writing(context, value))
@@ -165,7 +174,7 @@ class Terminated(Codec[str], frozen=True, eq=False):
         return "ndr.uncounted(ndr.STRING)"
 
     def measure(self, _syntax: Syntax, /) -> Measure:
-        return Measure(1, 1, None, 1)
+        return Measure(_COUNT, 1, None, 1)
 
     def writing(self, context: WritingContext, value: str) -> Writing:
         return _TerminatedWriting(context, value)
