@@ -90,6 +90,10 @@ def bind_switch(
     context = _context("switch_is", neighbours, site, site.scope)
     try:
         bound = _bind(expression, context)
+        while site.options.is_samba and _is_pointer(bound.declared):
+            # Samba's compiler has no star for the generators that need none.
+            expression = ast.Unary("*", expression, expression.span)
+            bound = _bind(expression, context)
     except ConstantError as error:
         _report(error, site)
         return None
@@ -106,6 +110,10 @@ def bind_switch(
         )
         return None
     return bound
+
+
+def _is_pointer(declared: Declared) -> bool:
+    return bool(declared.levels) and declared.levels[0].is_pointer
 
 
 def _report(error: ConstantError, site: Site) -> None:

@@ -104,33 +104,34 @@ class _Translator:
     # Types
 
     def _typedef(self, node: ast.Typedef) -> ast.Typedef:
-        form = published(_declared_name(node), node.attributes, node.specifiers)
+        name = _declared_name(node)
+        form = published(name, node.attributes, node.specifiers)
         if form is not None:
             return replace(node, attributes=(), specifiers=form)
         member = uniform_member(node.attributes, node.specifiers)
         if member is not None:
             return replace(node, attributes=(), specifiers=member)
-        specifiers = self._specifiers(node.specifiers)
-        attributes, specifiers = self._type(node.attributes, specifiers)
+        specifiers = self._specifiers(node.specifiers, name)
+        attributes, specifiers = self._type(name, node.attributes, specifiers)
         return replace(node, attributes=attributes, specifiers=specifiers)
 
     def _type(
-        self, attributes: ast.Attributes, specifiers: ast.Specifiers
+        self, name: str, attributes: ast.Attributes, specifiers: ast.Specifiers
     ) -> tuple[ast.Attributes, ast.Specifiers]:
         """A type and its attributes; refused as a whole when it cannot be expressed."""
-        reason = type_reason(attributes)
+        reason = type_reason(name, attributes)
         if reason is not None:
             type_ = ast.RefusedType(reason, specifiers.span)
             return (), replace(specifiers, type=type_)
         attributes = _without(attributes, SILENT | {"flag"})
         return switched(attributes, specifiers), specifiers
 
-    def _specifiers(self, specifiers: ast.Specifiers) -> ast.Specifiers:
-        """*specifiers* with the members of a body translated."""
+    def _specifiers(self, specifiers: ast.Specifiers, name: str) -> ast.Specifiers:
+        """*specifiers* of the type *name* with the members of a body translated."""
         type_ = specifiers.type
         match type_:
             case ast.StructType() | ast.UnionType() if type_.fields is not None:
-                fields = self._fields(type_.fields)
+                fields = self._fields(type_.fields, name)
                 return replace(specifiers, type=replace(type_, fields=fields))
             case ast.PipeType():
                 attributes = _without(type_.attributes, SILENT | {"flag"})
@@ -138,14 +139,14 @@ class _Translator:
             case _:
                 return specifiers
 
-    def _fields(self, fields: Iterable[ast.Field]) -> tuple[ast.Field, ...]:
+    def _fields(self, fields: Iterable[ast.Field], owner: str) -> tuple[ast.Field, ...]:
         fields = tuple(fields)
         names = frozenset(_field_names(fields))
         ahead: set[str] = set()
         made: list[ast.Field] = []
         for each in fields:
             if not has(each.attributes, "skip"):
-                around = Around(names, frozenset(ahead), is_top=False)
+                around = Around(names, frozenset(ahead), is_top=False, owner=owner)
                 made += self._field(each, around, is_last=each is fields[-1])
             ahead.update(_numbers([each]))
         return tuple(made)
@@ -156,7 +157,7 @@ class _Translator:
         if field.specifiers is None:
             yield replace(field, attributes=_without(field.attributes, {"flag"}))
             return
-        specifiers = self._specifiers(field.specifiers)
+        specifiers = self._specifiers(field.specifiers, "")
         field = replace(field, attributes=switched(field.attributes, specifiers))
         if not field.declarators:
             yield replace(field, specifiers=specifiers)
@@ -202,9 +203,10 @@ class _Translator:
 
     def _bare_type(self, node: ast.Declaration) -> ast.Item:
         """``[attributes] struct X { ... };``."""
-        specifiers = self._specifiers(node.specifiers)
-        attributes, specifiers = self._type(node.attributes, specifiers)
         tag = getattr(node.specifiers.type, "tag", None)
+        name = tag.text if isinstance(tag, ast.Name) else ""
+        specifiers = self._specifiers(node.specifiers, name)
+        attributes, specifiers = self._type(name, node.attributes, specifiers)
         if isinstance(specifiers.type, ast.RefusedType) and isinstance(tag, ast.Name):
             declarator = ast.Declarator(tag, (), tag.span)
             return ast.Typedef(

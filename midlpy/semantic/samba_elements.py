@@ -81,7 +81,7 @@ class Element(Struct, frozen=True):
 
 
 class Around(Struct, frozen=True):
-    """What an element has around it: the names of its *siblings*.
+    """What an element has around it: the names of its *siblings*, members of *owner*.
 
     Those *ahead* have been read when it is. *is_top*: they are parameters.
     """
@@ -89,6 +89,7 @@ class Around(Struct, frozen=True):
     siblings: frozenset[str]
     ahead: frozenset[str]
     is_top: bool
+    owner: str = ""
 
 
 def translate(element: Element, around: Around) -> Element:
@@ -117,9 +118,12 @@ def translate(element: Element, around: Around) -> Element:
     if has(element.attributes, "ref"):
         element = element.without("unique", "ptr")
     span = element.declarator.span
+    if has(element.attributes, "subcontext_size") and not _header(element):
+        return _block(element)
     if has(element.attributes, "subcontext"):
         if not (is_top or element.is_counted):
-            return refused(element, "a block nested in place ([subcontext])")
+            shown = _shown(element, around)
+            return refused(element, f"{shown}a block nested in place ([subcontext])")
         unneeded = ("subcontext", "subcontext_size", "compression", "switch_is")
         return element.without(*unneeded).typed(ast.OctetsType(span))
     if element.base == "DATA_BLOB":
@@ -150,19 +154,20 @@ def refused(element: Element, reason: str) -> Element:
 
 def _reason(element: Element, around: Around) -> str | None:
     """What of *element* NDR has no form for; None when it has."""
-    name = element.declarator.name
-    shown = f"'{name.text}' is " if name else "it is "
+    shown = _shown(element, around)
     for word, what in REFUSED_MEMBERS.items():
         if has(element.attributes, word):
             return shown + what
-    flag = harmful_flag(element.attributes)
-    if flag is not None and not _is_address(element):
+    flag = harmful_flags(element.attributes)
+    if flag and not _is_address(element):
         return f"{shown}marshalled as [flag({flag})] says"
     header = argument(element.attributes, "subcontext")
-    if header is not None and not (
-        isinstance(header, ast.Integer) and header.value == _COUNTED
-    ):
-        return f"{shown}a nested block whose header is not a count ([subcontext])"
+    if header is not None and _header(element) != _COUNTED:
+        size = argument(element.attributes, "subcontext_size")
+        if size is None or _header(element) != 0:
+            return f"{shown}a nested block whose header is not a count ([subcontext])"
+        if not frozenset(_names_in(size)) & around.siblings <= around.ahead:
+            return f"{shown}a nested block whose size is not known ahead of it"
     charset = argument(element.attributes, "charset")
     if (
         isinstance(charset, ast.NameReference)
@@ -172,8 +177,43 @@ def _reason(element: Element, around: Around) -> str | None:
     ):
         return f"{shown}text of 16-bit characters that are counted in octets"
     if header is None and _is_late(element, around):
-        return f"{shown}an array in place whose length stands behind it"
+        return f"{shown}an array in place whose length is not known ahead of it"
     return None
+
+
+def _shown(element: Element, around: Around) -> str:
+    """How a message about *element* begins."""
+    name = element.declarator.name
+    if name is None:
+        return "it is "
+    owner = f" of '{around.owner}'" if around.owner else ""
+    return f"'{name.text}'{owner} is "
+
+
+def _header(element: Element) -> int | None:
+    """How many octets of count a nested block has ahead."""
+    header = argument(element.attributes, "subcontext")
+    return header.value if isinstance(header, ast.Integer) else None
+
+
+def _block(element: Element) -> Element:
+    """A nested block without a count: octets, as many as something ahead says."""
+    size, span = (
+        argument(element.attributes, "subcontext_size"),
+        element.declarator.span,
+    )
+    pointers = element.declarator.derivations
+    word = ast.Attribute(
+        ast.Name("size_is", span), (*[None] * len(pointers), size), span
+    )
+    bare = ast.ArrayOf(None, None, span, ast.Counts.NOWHERE)
+    element = element.without("subcontext", "subcontext_size", "switch_is")
+    element = element.typed(ast.NamedType(ast.Name("uint8", span)))
+    return Element(
+        (*element.attributes, word),
+        element.specifiers,
+        replace(element.declarator, derivations=(*pointers, bare)),
+    )
 
 
 def _is_late(element: Element, around: Around) -> bool:
@@ -235,13 +275,14 @@ def _terminated(element: Element) -> Element:
     )
 
 
-def type_reason(attributes: ast.Attributes) -> str | None:
-    """What makes NDR unable to express a whole type; None when nothing does."""
+def type_reason(name: str, attributes: ast.Attributes) -> str | None:
+    """What makes NDR unable to express the type *name*; None when nothing does."""
+    shown = f"'{name}'" if name else "it"
     for word, what in REFUSED_TYPES.items():
         if has(attributes, word):
-            return f"it is {what}"
-    flag = harmful_flag(attributes)
-    return None if flag is None else f"it is marshalled as [flag({flag})] says"
+            return f"{shown} is {what}"
+    flag = harmful_flags(attributes)
+    return f"{shown} is marshalled as [flag({flag})] says" if flag else None
 
 
 def _characters(element: Element) -> Element:
@@ -345,11 +386,9 @@ def argument(attributes: ast.Attributes, name: str) -> ast.Argument | None:
     return None
 
 
-def harmful_flag(attributes: ast.Attributes) -> str | None:
-    """The first flag of [flag] that octets depend on."""
-    return next(
-        (name for name in flags(attributes) if name not in HARMLESS_FLAGS), None
-    )
+def harmful_flags(attributes: ast.Attributes) -> str:
+    """The flags of [flag] that octets depend on, as written there; "" if none does."""
+    return "|".join(name for name in flags(attributes) if name not in HARMLESS_FLAGS)
 
 
 def flags(attributes: ast.Attributes) -> Iterator[str]:
@@ -377,7 +416,7 @@ def _names(derivation: ast.ArrayOf) -> frozenset[str]:
     return frozenset(_names_in(derivation.upper))
 
 
-def _names_in(expression: ast.Expression | None) -> Iterator[str]:
+def _names_in(expression: ast.Argument | None) -> Iterator[str]:
     match expression:
         case ast.NameReference():
             yield expression.name.text

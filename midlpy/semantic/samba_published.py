@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from midlpy.frontend import ast
 from midlpy.semantic.builtin import fields_of
-from midlpy.semantic.samba_elements import harmful_flag, has
+from midlpy.semantic.samba_elements import harmful_flags, has
 
 # As in ``builtin``: a type with its attributes, and a name, in turns.
 _FORMS: Final[Mapping[str, str]] = {
@@ -82,6 +82,7 @@ def published(
 def _is_by_hand(attributes: ast.Attributes, fields: tuple[ast.Field, ...]) -> bool:
     """Whether the type has words that NDR lacks; else it means what it says."""
     every = (attributes, *(field.attributes for field in fields))
-    return harmful_flag(attributes) is not None or any(
-        has(each, word) for each in every for word in _BY_HAND
+    return any(
+        harmful_flags(each) or any(has(each, word) for word in _BY_HAND)
+        for each in every
     )

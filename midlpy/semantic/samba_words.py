@@ -60,14 +60,14 @@ BIG_ENDIAN: Final = frozenset(["NDR_BIG_ENDIAN", "LIBNDR_FLAG_BIGENDIAN"])
 REFUSED_MEMBERS: Final = {
     "relative": "a pointer that is sent as an offset ([relative])",
     "relative_short": "a pointer that is sent as a short offset ([relative_short])",
-    "null_is_ffffffff": "a null pointer that is sent as all ones",
+    "null_is_ffffffff": "a null pointer sent as all ones ([null_is_ffffffff])",
     "sptr": "a pointer of two octets ([sptr])",
     "noheader": "text without its counts ([noheader])",
 }
 
 # The same of a type.
 REFUSED_TYPES: Final = {
-    "nodiscriminant": "a union without a discriminant",
+    "nodiscriminant": "a union without a discriminant ([nodiscriminant])",
     "nopush": "marshalled by code that is not in the IDL ([nopush])",
     "nopull": "marshalled by code that is not in the IDL ([nopull])",
 }

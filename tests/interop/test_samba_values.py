@@ -64,6 +64,12 @@ FIXED: dict[str, dict[str, Any]] = {
         for name in ("MSZIPCtr1", "CompressedCtr")
     },
     "DNS_RPC_RECORD_BUF": {"wDataLength": 4, "wType": 1, "data": b"\x0a\0\0\1"},
+    # A reset of the count of bad passwords, which is a GUID.
+    "netr_SendToSamBase": {
+        "message_type": 1,
+        "message_size": 16,
+        "message": bytes(range(16)),
+    },
     "netr_OsVersionContainer": {"length": 0, "size": 0, "os": None},
     "netr_trust_extension_container": {
         "length": 16,
@@ -97,12 +103,13 @@ NDR_ONLY = re.compile(
 )
 
 # What Samba looks into and is octets to us, whose content random ones are not: a change of
-# a database, and values with offsets.
+# a database, values with offsets, and names behind each other.
 OPAQUE = frozenset(
     {
         ("netr_DatabaseRedo", "request"),
         ("netr_DatabaseRedo", "response"),
         ("EnumPrinterDataEx", "response"),
+        ("EnumPrinterKey", "response"),
     }
 )
 

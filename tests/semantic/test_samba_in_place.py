@@ -64,15 +64,16 @@ def test_a_result_of_such_elements_is_sized_by_what_was_asked() -> None:
 )
 def test_elements_that_nothing_ahead_counts_are_refused(member: str) -> None:
     body = f"typedef [public] struct {{ {member}; }} S; void f([in] S *s);"
-    assert "'row' is an array in place whose length stands behind it" in (
-        refusal(body) or ""
+    assert (
+        "'row' of 'S' is an array in place whose length is not known ahead of it"
+        in (refusal(body) or "")
     )
     assert errors(body, options=SAMBA) == []
 
 
 def test_a_request_does_not_know_a_parameter_behind_the_elements() -> None:
     body = "void f([in] uint8 row[n], [in] uint32 n);"
-    assert "whose length stands behind it" in (refusal(body) or "")
+    assert "whose length is not known ahead of it" in (refusal(body) or "")
 
 
 def test_an_open_array_that_is_not_last_has_its_counts_in_place() -> None:
@@ -140,6 +141,61 @@ def test_text_of_octets_ends_in_its_zero(flags: str) -> None:
 def test_text_in_other_forms_is_refused_by_its_flag(flags: str) -> None:
     body = f"void f([in,flag({flags})] string a);"
     assert "STR_" in (refusal(body) or "")
+
+
+def test_a_block_without_a_count_is_as_many_octets_as_something_ahead_says() -> None:
+    body = """
+    typedef struct { uint32 a; } T;
+    typedef struct { uint32 n; [subcontext(0),subcontext_size(n*2)] T block; } S;
+    void f([in] S s, [in] uint32 m, [in,subcontext(0),subcontext_size(m)] T *block);
+    """
+    value, number, block = request(body, "01000000 6162 0000 01000000 63")
+    assert (value.n, value.block, number, block) == (1, b"ab", 1, b"c")
+
+
+def test_a_block_whose_size_comes_later_is_refused() -> None:
+    body = """
+    typedef struct { uint32 a; } T;
+    typedef [public] struct { [subcontext(0),subcontext_size(n)] T b; uint32 n; } S;
+    void f([in] S *s);
+    """
+    assert "'b' of 'S' is a nested block whose size is not known ahead of it" in str(
+        refusal(body)
+    )
+
+
+def test_the_arm_of_a_union_may_be_selected_by_a_pointer() -> None:
+    body = """
+    typedef union { [case(1)] uint16 a; [default]; } U;
+    void f([in,ref] uint32 *level, [in,switch_is(level)] U u);
+    """
+    assert request(body, "01000000 01000000 0700") == (1, 7)
+
+
+@pytest.mark.parametrize(
+    ("type_", "reason"),
+    [
+        ("[nodiscriminant] union { M }", "'X' is a union without a discriminant"),
+        ("[nopush] struct { M }", "'X' is marshalled by code that is not in the IDL"),
+        (
+            "[flag(NDR_PAHEX|NDR_NOALIGN|NDR_REMAINING)] struct { M }",
+            "'X' is marshalled as [flag(NDR_NOALIGN|NDR_REMAINING)] says",
+        ),
+        (
+            "struct { [relative] uint32 *p; }",
+            "'p' of 'X' is a pointer that is sent as an offset ([relative])",
+        ),
+    ],
+)
+def test_a_refusal_names_the_type_and_the_attribute(type_: str, reason: str) -> None:
+    type_ = type_.replace(" M ", " [case(1)] uint32 a; [case(2)] uint16 b; ")
+    body = f"""
+    typedef {type_} X;
+    typedef [public] struct {{ X x; }} Around;
+    void f([in] Around *around);
+    """
+    said = refusal(body) or ""
+    assert said.startswith(f"'around': in 'Around', {reason}")
 
 
 def test_a_sid_is_as_long_as_its_own_count_says() -> None:
