@@ -18,7 +18,12 @@ from midlpy.semantic.converters import NAMES_WIRE, marshalling_word, wire_name
 from midlpy.semantic.members import member_names
 from midlpy.semantic.placement import place
 from midlpy.semantic.quotes import quoted_constants
-from midlpy.semantic.repeats import is_same, is_tag_alias, kind_of
+from midlpy.semantic.repeats import (
+    is_same,
+    is_tag_alias,
+    is_with_its_enum,
+    kind_of,
+)
 from midlpy.semantic.scope import (
     ConstantSymbol,
     Constructed,
@@ -475,10 +480,8 @@ class _Collector:
                 return True
         if is_tag_alias(earlier, symbol):
             return True
-        if isinstance(symbol, EnumeratorSymbol) and (
-            is_same(earlier, symbol) or self._scope.options.is_samba
-        ):
-            return False  # its enum is repeated, which is said once, or may be another
+        if is_with_its_enum(earlier, symbol, self._scope.options):
+            return False  # of which it is said once
         constants = (ConstantSymbol, EnumeratorSymbol, GuidSymbol)
         if isinstance(earlier, constants) != isinstance(symbol, constants):
             self._scope.findings.report(

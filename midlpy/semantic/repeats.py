@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from midlpy.frontend import ast
 from midlpy.semantic.alike import alike
+from midlpy.semantic.options import Options
 from midlpy.semantic.scope import (
     ConstantSymbol,
     EnumeratorSymbol,
@@ -27,8 +28,25 @@ def is_same(one: NameSymbol, other: NameSymbol) -> bool:
     if isinstance(one, GuidSymbol) and isinstance(other, GuidSymbol):
         return one.value == other.value
     if isinstance(one, EnumeratorSymbol) and isinstance(other, EnumeratorSymbol):
-        return alike(one.node, other.node) and alike(one.owner.node, other.owner.node)
+        return (
+            one.owner is not other.owner
+            and alike(one.node, other.node)
+            and alike(one.owner.node, other.owner.node)
+        )
     return False
+
+
+def is_with_its_enum(one: NameSymbol, other: NameSymbol, options: Options) -> bool:
+    """Whether two enumerators are one because their enums are.
+
+    In Samba's dialect they are those of two enums.
+    """
+    if not (isinstance(one, EnumeratorSymbol) and isinstance(other, EnumeratorSymbol)):
+        return options.is_samba and isinstance(other, EnumeratorSymbol)
+    if options.is_samba:
+        return one.owner is not other.owner
+    has_a_name = one.owner.tag is not None or one.owner.typedef_name is not None
+    return has_a_name and one.owner.name == other.owner.name and is_same(one, other)
 
 
 def is_tag_alias(one: NameSymbol, other: NameSymbol) -> bool:
