@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from midlpy.codegen import names
+from midlpy.codegen.hiding import aliased, words
 from midlpy.codegen.names import Naming
 from midlpy.codegen.operations import outcomes, parameter_name
 from midlpy.codegen.text import Spelling, annotation
@@ -32,7 +32,6 @@ def collisions(module: plan.Module, naming: Naming) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for declaration in module.types:
         found += _met(_members(declaration, spelling), naming)
-        found += _hidden_by_fields(declaration, spelling)
     for interface in module.interfaces:
         methods = [
             _Name(
@@ -100,13 +99,16 @@ def _met(scope: Iterable[_Name], naming: Naming) -> Iterator[Diagnostic]:
 
 
 def _module_names(module: plan.Module, spelling: Spelling) -> Iterator[_Name]:
-    naming = spelling.naming
+    naming, second = spelling.naming, aliased(module, spelling)
     for constant in module.constants:
         span = constant.source.span
         yield _Name(names.constant_name(constant.name), constant.name, span)
     for declaration in module.types:
         name, span = declaration.name, declaration.source.span
         yield _Name(spelling.own_class(name), name, span)
+        if spelling.own_class(name) in second:
+            alias = names.alias_name(spelling.own_class(name))
+            yield _Name(alias, f"second name of {name}", span)
         if not isinstance(declaration, plan.Pipe):
             yield _Name(spelling.own_codec(name), name, span)
     for each in module.serialized:
@@ -153,22 +155,10 @@ def _parameters(operation: plan.Operation, spelling: Spelling) -> Iterator[_Name
         yield _Name(name, parameter.name, parameter.span)
 
 
-def _hidden_by_fields(
-    declaration: plan.Declaration, spelling: Spelling
-) -> Iterator[Diagnostic]:
-    """A field hides a type of its name from the annotations below it."""
-    if not isinstance(declaration, plan.Struct):
-        return
-    used = _words(annotation(field.type, spelling) for field in declaration.fields)
-    for name in _members(declaration, spelling):
-        if name.python in used:
-            yield _hidden(name, declaration.name)
-
-
 def _hidden_by_methods(
     interface: plan.Interface, methods: Iterable[_Name], spelling: Spelling
 ) -> Iterator[Diagnostic]:
-    used = _words(
+    used = words(
         annotation(type_, spelling)
         for operation in interface.operations
         for type_ in (*(p.type for p in operation.parameters), operation.result)
@@ -177,14 +167,6 @@ def _hidden_by_methods(
     for name in methods:
         if name.python in used:
             yield _hidden(name, interface.name)
-
-
-def _words(annotations: Iterable[str]) -> set[str]:
-    """The names that annotations begin with: classes of this module, other modules."""
-    found: set[str] = set()
-    for text in annotations:
-        found.update(re.findall(r"(?<![.\w])[A-Za-z_]\w*", text))
-    return found
 
 
 def _hidden(name: _Name, owner: str) -> Diagnostic:

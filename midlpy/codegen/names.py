@@ -108,6 +108,11 @@ def codec_name(name: str, naming: Naming) -> str:
     return f"{spelled}_CODEC" if free == class_name(name, naming) else free
 
 
+def alias_name(name: str) -> str:
+    """The second name of the class *name*, for where a field has its name."""
+    return f"{name}_TYPE"
+
+
 def serialized_name(name: str, naming: Naming) -> str:
     """The name of a type that makes buffers of its own."""
     return f"{_upper(name) if naming is Naming.PEP8 else _identifier(name)}_SERIALIZED"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from midlpy.codegen import docstrings, names
 from midlpy.codegen.lines import (
     Call,
@@ -101,12 +103,15 @@ def _result_view(
     found: Sequence[tuple[str, str, plan.Type]],
     spelling: Spelling,
 ) -> ResultView:
+    body = replace(
+        spelling, hidden=spelling.aliased.intersection(f for _, f, _ in found)
+    )
     return ResultView(
         gap=0,
         head=class_head(name, "NamedTuple"),
         docstring=docstrings.docstring([docstring]),
         fields=tuple(
-            f"{field}: {annotation(type_, spelling)}" for _, field, type_ in found
+            f"{field}: {annotation(type_, body)}" for _, field, type_ in found
         ),
     )
 

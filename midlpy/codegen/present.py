@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from midlpy.codegen import docstrings, names
+from midlpy.codegen.hiding import aliased, beside
 from midlpy.codegen.lines import (
     STEP,
     WIDTH,
@@ -81,6 +82,7 @@ def present(module: plan.Module, options: Options) -> Module:
         client_prefix=options.client_prefix,
         server_prefix=options.server_prefix,
     )
+    spelling = replace(spelling, aliased=aliased(module, spelling))
     definitions = _spaced(_definitions(module, spelling, options))
     modules = {
         names.module_name(path): alias for path, alias in spelling.modules.items()
@@ -97,7 +99,10 @@ def _definitions(
     module: plan.Module, spelling: Spelling, options: Options
 ) -> Iterator[AnyDefinition]:
     yield from (_constant(constant) for constant in module.constants)
-    yield from (_declaration(type_, spelling) for type_ in module.types)
+    for type_ in module.types:
+        yield _declaration(type_, spelling)
+        if spelling.own_class(type_.name) in spelling.aliased:
+            yield _second_name(spelling.own_class(type_.name))
     yield from (_serialized(each, spelling) for each in module.serialized)
     operations = [
         operation
@@ -245,6 +250,12 @@ def _declaration(declaration: plan.Declaration, spelling: Spelling) -> AnyDefini
             assert_never(declaration)
 
 
+def _second_name(name: str) -> DescriptorView:
+    """``NAME_TYPE: TypeAlias = NAME``, for classes with a field of that name."""
+    statement = joined(assigned(names.alias_name(name), "TypeAlias", name))
+    return DescriptorView(gap=0, statement=statement)
+
+
 def _enumeration(enum: plan.Enumeration, spelling: Spelling) -> EnumView:
     name = spelling.own_class(enum.name)
     base = f"ndr.Enum{8 * enum.octets}"
@@ -267,6 +278,7 @@ def _enumeration(enum: plan.Enumeration, spelling: Spelling) -> EnumView:
 def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
     name = spelling.own_class(struct.name)
     fields = [(spelling.value(field.name), field) for field in struct.fields]
+    body = beside(spelling, (spelled for spelled, _ in fields))
     items = [(f"{spelled}=", field) for spelled, field in fields]
     expression = Call(
         "ndr.struct(",
@@ -283,8 +295,8 @@ def _struct(struct: plan.Struct, spelling: Spelling) -> StructView:
         fields=tuple(
             _field(
                 spelled,
-                annotation(field.type, spelling),
-                default(field.type, spelling, field.start),
+                annotation(field.type, body),
+                default(field.type, body, field.start),
             )
             for spelled, field in fields
         ),

@@ -59,8 +59,9 @@ class Spelling(Struct, frozen=True):
 
     *modules* are the modules beside it by the path of their file; *later* the names of
     types whose codecs do not exist yet where the text stands; *classes* those of the
-    module's own types, *kept* the types that keep the spelling of the IDL. The prefixes go
-    ahead of the names of methods.
+    module's own types, *kept* the types that keep the spelling of the IDL. Of the classes
+    *aliased* have a second name, for where they are *hidden*. The prefixes go ahead of
+    the names of methods.
     """
 
     path: str
@@ -69,6 +70,8 @@ class Spelling(Struct, frozen=True):
     later: Collection[str] = ()
     classes: Collection[str] = ()
     kept: Collection[str] = ()
+    aliased: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
     client_prefix: str = ""
     server_prefix: str = ""
 
@@ -110,7 +113,10 @@ class Spelling(Struct, frozen=True):
 
     def class_of(self, use: plan.Use) -> str:
         naming = Naming.IDL if use.keeps_name else self.naming
-        return self._qualified(use, names.class_name(use.name, naming))
+        name = names.class_name(use.name, naming)
+        if name in self.hidden and use.unit == self.path:
+            return names.alias_name(name)
+        return self._qualified(use, name)
 
     def codec_of(self, use: plan.Use) -> str:
         naming = Naming.IDL if use.keeps_name else self.naming

@@ -31,6 +31,7 @@ MODULES = [
     "echo",
     "epmapper",
     "initshutdown",
+    "irpc",
     "lsa",
     "mdssvc",
     "mgmt",

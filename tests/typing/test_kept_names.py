@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import midlpy
@@ -23,16 +24,21 @@ interface class
     typedef struct { long class; lambda global; } str;
     typedef struct { str bytes; long list; [string] wchar_t *self; } UUID;
     typedef union switch (long pass) is { case 1: long a; case 2: str b; } yield;
+    typedef enum { E_One = 1, E_Two } flags;
+    typedef struct { long x; } point;
+    typedef struct { flags flags; flags others; point point; [unique] point *more; } own;
     typedef pipe short for;
     typedef pipe byte OCTETS;
     long await([in] handle_t h, [in] long self, [in] UUID *UUID_, [out] yield *async_);
     long Import([in] handle_t h, [in] long dwIn, [out] str *count, [out] long *index);
+    long Same([in] handle_t h, [in] own *value, [out] flags *flags, [out] point *point);
     long Put([in] handle_t h, [in] OCTETS *result, [out] for *data);
 }
 """
 ACF = "interface class { [async] Put(); }"
 USES = """
 from kept import OCTETS, UUID_, ImportResult, awaitResult, classClient, classServer
+from kept import SameResult, flags, own, point
 from kept import for_, lambda_, None_, dwDefault, str_, yield_
 from midlpy.runtime import rpc
 
@@ -45,6 +51,9 @@ class Server(classServer):
 
     async def Import(self, call: rpc.ServerCall, dwIn: int) -> ImportResult:
         return ImportResult(str_(class_=dwIn), dwDefault, None_)
+
+    async def Same(self, call: rpc.ServerCall, value: own) -> SameResult:
+        return SameResult(value.others, value.point, value.flags)
 
     async def Put(
         self,
@@ -66,6 +75,9 @@ async def main() -> None:
         assert made.async_.is_ == str_(5, lambda_.from_)
         found = await client.Import(9)
         assert (found.count_.class_, found.index_, found.return_value) == (9, 4, 3)
+        sent = own(flags.E_One, flags.E_Two, point(3), more=point(4))
+        same = await client.Same(sent)
+        assert (same.flags, same.point, same.return_value) == (flags.E_Two, point(3), 1)
         octets, numbers = OCTETS(), for_()
         async with client.Put(octets, numbers) as call:
             async with octets:
@@ -112,6 +124,23 @@ def test_checkers_accept_kept_names(folder: Path, checker: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_field_of_its_type_s_name_leaves_both_names_as_they_are() -> None:
+    module = midlpy.load_text(IDL, acf=ACF, naming="idl")
+    value = module.own()
+    assert (value.flags, value.others) == (module.flags(0), module.flags(0))
+    assert value.point == module.point(0)
+    text = msgspec.json.encode(value)
+    assert msgspec.json.decode(text, type=module.own) == value
+
+
+def test_a_second_name_may_be_taken() -> None:
+    text = IDL.replace(
+        "long x; } point;", "long x; } point; const long flags_TYPE = 1;"
+    )
+    with pytest.raises(midlpy.CompileError, match="both 'flags_TYPE' in Python"):
+        midlpy.compile_text(text, acf=ACF, naming="idl")
 
 
 def test_names_that_meet_though_kept_are_told() -> None:
