@@ -78,14 +78,15 @@ _CONSEQUENCES: Final = frozenset(
 )
 
 
-# What is often the other half of a mistake in the same lines: of one in the syntax, or of
-# an attribute that is not known.
+# What is often the other half of a mistake in the same lines: of one in the syntax, of an
+# attribute that is not known, or of a condition that hides the rest of the file.
 _ECHOES: Final = {
     "syntax": frozenset(
         {"arm-without-case", "attribute-not-allowed-here", "not-a-constant"}
         | {"size-on-fixed", "unknown-attribute", "wrong-expression"}
     ),
     "unknown-attribute": frozenset({"arm-without-case"}),
+    "unterminated-if": frozenset({"unexpected-end"}),
 }
 _ECHO_LINES: Final = 1
 

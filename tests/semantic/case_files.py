@@ -122,7 +122,8 @@ def _texts(body: str) -> dict[str, str]:
         if section[1] == "acf":
             texts["t.acf"] = f"interface t {{\n{text}}}\n"
         else:
-            texts[section[1]] = text
+            # The end of a file is on a line that can say something.
+            texts[section[1]] = text.removesuffix("\n")
     return texts
 
 
