@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from midlpy.semantic import ir
 from midlpy.semantic.options import Options
@@ -34,7 +35,7 @@ def case(
     *expected: tuple[str, str, int | None],
     acf: str | None = None,
     options: Options | None = None,
-) -> object:
+) -> ParameterSet:
     return pytest.param(Case(body, list(expected), acf, options), id=number)
 
 
