@@ -7,6 +7,7 @@ rules below, T01 to T52 the entries of the list (``test_pipe_checklist``).
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 import pytest
@@ -107,7 +108,8 @@ NUMBERS: Final = [rule.split()[0] for rule in RULES]
 ENTRIES: Final = [f"T{number:02}" for number in range(1, 53)]
 
 
-def tested() -> set[str]:
+@cache
+def found_numbers() -> set[str]:
     """The numbers in the titles of cases and in the names of tests of the list."""
     names = [case.name for case in all_cases()]
     names += [str(parameter.id) for parameter in test_pipe_checklist.CASES]
@@ -122,13 +124,13 @@ def test_rules_are_numbered_in_order() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: re.sub(r"\W+", "-", rule))
 def test_a_case_is_about_the_rule(rule: str) -> None:
     number = rule.split()[0]
-    assert (number in tested()) is (number not in NOT_COMPILED_HERE)
+    assert (number in found_numbers()) is (number not in NOT_COMPILED_HERE)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_a_test_is_called_after_the_entry(entry: str) -> None:
-    assert entry in tested()
+    assert entry in found_numbers()
 
 
 def test_no_case_has_a_number_that_is_none() -> None:
-    assert tested() <= {*NUMBERS, *ENTRIES}
+    assert found_numbers() <= {*NUMBERS, *ENTRIES}
