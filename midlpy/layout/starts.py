@@ -1,7 +1,7 @@
 """What fields begin with, so that a value made of defaults can travel.
 
-That is zero, as in C, but for two kinds: a number whose range leaves zero out, and a
-discriminant that selects no arm when it is zero. A count stays zero all the same, since
+That is zero, as in C, but for three kinds: a number whose range leaves zero out, a
+discriminant that selects no arm when it is zero, and what the file says. A count stays zero all the same, since
 that asks for the data's own.
 """
 
@@ -21,7 +21,8 @@ def starts(
     found: dict[str, int] = {}
     for field in fields:
         if field.name not in counts:
-            found[field.name] = _in_range(field.type)
+            said = field.start
+            found[field.name] = _in_range(field.type) if said is None else said
     switched: dict[str, list[Sequence[ir.Arm]]] = {}
     for field in fields:
         switch = switch_of(field.type)

@@ -61,6 +61,7 @@ class _Member(Struct, frozen=True):
     declared: Declared
     has_bits: bool
     span: Span
+    start: int | None = None
 
 
 def _members(
@@ -92,9 +93,24 @@ def _members(
                 type_,
                 member.has_bits,
                 member.span,
+                member.start,
             )
         )
     return tuple(subjects)
+
+
+def _start(initializer: ast.Expression | None, site: Site) -> int | None:
+    """What a member of Samba's dialect begins with; in MIDL's it has no such value."""
+    if initializer is None or not site.options.is_samba:
+        return None
+    try:
+        return constants.integer(initializer, site)
+    except constants.ConstantError as error:
+        message = f"[value] is not computed: {error.message}"
+        site.findings.report("value-not-computed", message, initializer.span)
+    except constants.Silent:
+        pass
+    return None
 
 
 def _neighbour(member: _Member) -> Neighbour:
@@ -128,6 +144,7 @@ def _spread(named: Constructed, fields: tuple[ast.Field, ...]) -> list[_Member]:
                     declared,
                     each.bits is not None,
                     declarator.span if is_named else field.span,
+                    _start(each.initializer, site),
                 )
             )
     return members

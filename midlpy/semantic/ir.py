@@ -272,9 +272,12 @@ class EnumDeclaration(Struct, frozen=True):
 
 
 class Field(Struct, frozen=True):
+    """*start* is the number it begins with where the file says so."""
+
     name: str
     type: Type
     span: Span
+    start: int | None = None
 
 
 class StructDeclaration(Struct, frozen=True):

@@ -86,7 +86,9 @@ def _declaration(named: Constructed, program: Program) -> ir.TypeDeclaration:
                 named.is_bitmap,
             )
         case Kind.STRUCT:
-            fields = tuple(ir.Field(f.name, f.type, f.span) for f in named.fields)
+            fields = tuple(
+                ir.Field(f.name, f.type, f.span, f.start) for f in named.fields
+            )
             return ir.StructDeclaration(named.name, fields, opaque, text, comment, span)
         case Kind.UNION:
             return ir.UnionDeclaration(

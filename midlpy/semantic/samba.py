@@ -21,6 +21,7 @@ from midlpy.semantic.samba_elements import (
     Around,
     Element,
     argument,
+    constant_value,
     has,
     in_place,
     translate,
@@ -163,7 +164,9 @@ class _Translator:
             yield replace(field, specifiers=specifiers)
             return
         for each in field.declarators:
-            self._note_computed(field.attributes, each.declarator)
+            value = constant_value(field.attributes, around.siblings)
+            if value is None:
+                self._note_computed(field.attributes, each.declarator)
             element = translate(
                 self._element(field.attributes, specifiers, each.declarator), around
             )
@@ -173,7 +176,9 @@ class _Translator:
                 field,
                 attributes=element.attributes,
                 specifiers=element.specifiers,
-                declarators=(replace(each, declarator=element.declarator),),
+                declarators=(
+                    ast.FieldDeclarator(element.declarator, each.bits, value),
+                ),
             )
 
     def _note_computed(

@@ -386,6 +386,31 @@ def argument(attributes: ast.Attributes, name: str) -> ast.Argument | None:
     return None
 
 
+def constant_value(
+    attributes: ast.Attributes, siblings: frozenset[str]
+) -> ast.Expression | None:
+    """What [value] says, if that is the same for every value of the struct."""
+    value = argument(attributes, "value")
+    if value is None or isinstance(value, ast.TypeName | ast.TypedName):
+        return None
+    names = frozenset(_names_in(value))
+    is_plain = not names & siblings and "NULL" not in names and _is_plain(value)
+    return value if is_plain else None
+
+
+def _is_plain(expression: ast.Expression | None) -> bool:
+    """Whether it is made of numbers, names and operators alone."""
+    match expression:
+        case ast.Integer() | ast.NameReference():
+            return True
+        case ast.Parenthesis() | ast.Unary():
+            return _is_plain(expression.operand)
+        case ast.Binary():
+            return _is_plain(expression.left) and _is_plain(expression.right)
+        case _:
+            return False
+
+
 def harmful_flags(attributes: ast.Attributes) -> str:
     """The flags of [flag] that octets depend on, as written there; "" if none does."""
     return "|".join(name for name in flags(attributes) if name not in HARMLESS_FLAGS)

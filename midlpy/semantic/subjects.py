@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FieldSubject(Struct, frozen=True):
-    """A struct member. *type* is final."""
+    """A struct member. *type* is final. *start* is the value it begins with, if any."""
 
     name: str
     attributes: AttributeSet
@@ -31,6 +31,7 @@ class FieldSubject(Struct, frozen=True):
     type: ir.Type
     has_bits: bool
     span: Span
+    start: int | None = None
 
 
 class ArmSubject(Struct, frozen=True):

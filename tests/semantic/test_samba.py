@@ -460,8 +460,40 @@ def test_members_that_are_skipped_are_not_there() -> None:
 
 
 def test_members_with_a_value_are_said_to_be_ordinary_once() -> None:
-    body = "typedef [public] struct { [value(1)] uint32 a; [value(f(b))] uint32 b; } S;"
+    body = "typedef [public] struct { [value(a)] uint32 a; [value(f(b))] uint32 b; } S;"
     assert found(body, options=SAMBA) == [("warning", "value-not-computed", None)]
+
+
+def test_members_begin_with_a_constant_value() -> None:
+    body = """
+    const uint32 MAGIC = 0x18;
+    typedef enum { E_NONE, E_SOME = 3 } E;
+    typedef struct {
+        [value(1|(2<<16))] uint32 a; [value(MAGIC)] uint16 b; [value(E_SOME)] E c;
+        [value(NULL)] uint32 *d; [value(5),range(0,9)] uint32 e;
+        [value(2)] uint32 n; [size_is(n)] uint32 *row; [value(-1)] int32 f;
+    } S;
+    void f([in] S *s);
+    """
+    assert errors(body, options=SAMBA) == []
+    module = midlpy.load_text(wrap(body), dialect="samba", naming="idl")
+    value = module.S()
+    assert (value.a, value.b, value.c, value.d, value.e) == (0x20001, 0x18, 3, None, 5)
+    assert (value.n, value.f) == (0, -1)  # how many there are is the row's to say
+    (read,) = module.t["f"].decode_request(module.t["f"].encode_request(value))
+    assert (read.a, read.b, read.c, read.e, read.f) == (0x20001, 0x18, 3, 5, -1)
+
+
+@pytest.mark.parametrize("value", ["UNKNOWN", '"text"', "f(1)", "x->n", ""])
+def test_a_value_that_is_not_computed_is_told(value: str) -> None:
+    body = f"typedef [public] struct {{ [value({value})] uint32 a; }} S;"
+    told = [("warning", "value-not-computed", None)] if value else []
+    assert found(body, options=SAMBA) == told
+
+
+def test_in_midl_a_member_has_no_value() -> None:
+    body = "typedef struct { long a = 5; } S; void f([in] handle_t h, [in] S *s);"
+    assert midlpy.load_text(wrap(body)).S().a == 0
 
 
 def test_an_interface_that_nobody_can_bind_to_has_no_stubs() -> None:

@@ -118,9 +118,9 @@ RULES: Final = (
         None,
         WARNING,
         "a member that Samba computes",
-        "[value] gives Samba's generator an expression in C. Here the member is like any "
-        "other: right when it is set, and set by itself where a [size_is] or the like "
-        "refers to it.",
+        "[value] gives Samba's generator an expression in C. A constant is what the member "
+        "begins with; of anything else the member is like any other: right when it is set, "
+        "and set by itself where a [size_is] or the like refers to it.",
         "Set the member.",
         "typedef struct { [value(strlen_m(s))] uint32 n; [string,charset(UTF16)] "
         "uint16 *s; } S; void f([in] S *s);",
