@@ -58,7 +58,11 @@ _WORDS: Final = re.compile(
     r'|(?P<include>^[ \t]*#[ \t]*include[ \t]*"idl_types\.h")',
     re.MULTILINE,
 )
-_TYPE_WORDS: Final = re.compile(rf"\b({'|'.join(sorted(TYPES))})\b")
+# In the place of a type: a name follows, or a pointer. Others call members like that.
+_ANY_TYPE: Final = rf"(?:{'|'.join(sorted(TYPES))})\b"
+_TYPE_WORDS: Final = re.compile(
+    rf"\b{_ANY_TYPE}(?=\s*\*|\s+[A-Za-z_])|(?<=\bswitch_type\(){_ANY_TYPE}"
+)
 _HIDDEN: Final = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 
 

@@ -1,8 +1,8 @@
 """What fields begin with, so that a value made of defaults can travel.
 
 That is zero, as in C, but for three kinds: a number whose range leaves zero out, a
-discriminant that selects no arm when it is zero, and what the file says. A count stays zero all the same, since
-that asks for the data's own.
+discriminant that selects no arm when it is zero, and what the file says. A count stays
+zero all the same, since that asks for the data's own.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import midlpy
+from midlpy.frontend.dialect import evidence
 from midlpy.runtime import ndr, rpc
 from midlpy.semantic import ir
 from midlpy.semantic.ir import Base, BaseKind, PointerKind
@@ -32,17 +33,39 @@ def refusals(body: str) -> dict[str, str | None]:
     "body",
     [
         "typedef bitmap { A = 1 } B;",
+        "typedef [bitmap8bit] bitmap { A = 1 } B;",
+        "typedef bitmap B B; typedef bitmap { A } B;",
         "void f([in,string,charset(UTF16)] uint16 *name);",
         "[todo] void f();",
+        "[noopnum] void f(); [todo] void g();",
         "typedef [public,gensize] struct { long a; } S;",
+        "typedef [ nopush , nopull ] struct { long a; } S;",
+        "typedef [enum8bit] enum { A } E;",
+        "typedef [nodiscriminant] union { [case(1)] long a; } U;",
+        "typedef struct { [flag (NDR_PAHEX)] long a; [relative] long *p; } S;",
+        "typedef struct { [subcontext(4)] long a; [subcontext_size(2)] long b; } S;",
+        "typedef [max_recursion(9)] struct { long a; } S;",
+        "typedef [switch_type(uint16)] union { [case(1)] long a; } U;",
         "void f([in] uint32 a);",
-        '#include "idl_types.h"\nvoid f([in] long a);',
+        "void f([in] uint8 *a, [in] NTTIME b, [in] DATA_BLOB\nc);",
+        "typedef struct { policy_handle h; } S;",
+        "WERROR f();",
     ],
 )
 def test_a_file_tells_its_dialect(body: str) -> None:
     assert errors(body, options=Options(dialect="auto")) == []
+    assert model(body, options=Options(dialect="auto")).is_samba
     module = midlpy.load_text(wrap(body))
     assert module.T.name == "t"
+
+
+@pytest.mark.parametrize(
+    "include",
+    ['#include "idl_types.h"', ' #  include  "idl_types.h"', '#include "x.h"'],
+)
+def test_what_a_file_includes_tells_its_dialect(include: str) -> None:
+    told = evidence("t.idl", f"{include}\n{wrap('void f([in] long a);')}")
+    assert (told.word is not None) == ("idl_types" in include)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +75,10 @@ def test_a_file_tells_its_dialect(body: str) -> None:
         "/* [charset(UTF16)] bitmap { } */ void f([in] long todo);",
         'const char *FLAGS = "[todo], bitmap { }"; void f([in] long flag);',
         "typedef [public] struct { long charset; } S; void f([in] S s);",
+        "typedef struct { long int64; long uint32, uint8[2]; } S; void f([in] S s);",
+        "void f([in] long uint32, [in, size_is(uint32)] long *dom_sid2);",
+        "typedef struct _WERROR { long a; } DATA_BLOB; void f([in] DATA_BLOB *b);",
+        "interface bitmap; typedef long todo; [id(1)] long relative([in] todo noprint);",
     ],
 )
 def test_words_that_mean_something_else_are_no_evidence(body: str) -> None:
