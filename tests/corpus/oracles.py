@@ -39,19 +39,34 @@ def widl(file: CorpusFile, header: Path, *, has_client: bool = False) -> str:
     other files there. What a set lacks comes from
     where it was fetched to, not from what the machine has.
     """
-    program = find_widl()
-    if program is None or find_in_corpus("headers") is None:
-        pytest.skip("oracle absent: widl")
     path = file.path
     if file.set_name == "published":
         path = _without_reserved(path, header.parent)
     folders = [*file.set.options.includes, path.parent, *_widl_includes(file)]
-    command = [program, "--nostdinc", "--win64", *_WIDL_DEFINES.get(file.set_name, [])]
+    options = list(_WIDL_DEFINES.get(file.set_name, ()))
     if has_client:
-        command += ["-c", "-C", str(header.with_suffix(".c"))]
-    command += ["-h", "-H", str(header), *(f"-I{each}" for each in folders)]
+        options += ["-c", "-C", str(header.with_suffix(".c"))]
+    return ask_widl(path, header, folders, options)
+
+
+def ask_widl(
+    path: Path, header: Path, folders: Sequence[Path], options: Sequence[str] = ()
+) -> str:
+    """What widl says against the file at *path*, its last error; empty when it takes it.
+
+    It looks for other files in *folders* alone, and may leave files beside *header*.
+    """
+    program = find_widl()
+    if program is None or find_in_corpus("headers") is None:
+        pytest.skip("oracle absent: widl")
+    command = [program, "--nostdinc", "--win64", *options, "-h", "-H", str(header)]
+    command += [f"-I{each}" for each in folders]
     ran = subprocess.run(
-        [*command, str(path)], capture_output=True, check=False, timeout=60
+        [*command, str(path)],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        cwd=header.parent,
     )
     if ran.returncode == 0:
         return ""

@@ -53,6 +53,7 @@ class Case:
     kind: str
     options: tuple[str, ...]
     texts: dict[str, str]
+    title: str
 
     def expected(self) -> set[Finding]:
         """What its comments say."""
@@ -106,6 +107,7 @@ def _case(path: Path, number: int, title: re.Match[str], body: str) -> Case:
         kind=title[1],
         options=tuple(shlex.split(options[1])) if options else (),
         texts=_texts(body),
+        title=f"{title[1]}: {title[2] or ''}",
     )
 
 
