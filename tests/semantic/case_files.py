@@ -3,13 +3,16 @@
 A file under ``cases`` is called after the rule it is about, in a folder after the part of
 the table that has the rule. It holds cases::
 
-    //--- breaks: a pointer has no size of its own
-    typedef pipe long *BAD;  // error: pipe-element
-    //--- legal: a struct of one is counted
-    ...
+    //--- breaks: P07 T10 an array
+    typedef long A4[4]; typedef pipe A4 XP;  // error: pipe-element
+    //--- legal: P07 T04 a fixed array inside a struct
+    typedef struct { byte b[16]; } E; typedef pipe E XP;
 
 *breaks* has the rule among its findings and no other error; *legal* is a neighbour that
-has not. Files of the folder ``together`` have several rules each. Everything said is expected, notes too: ``// error: slug``, ``// warning: slug`` or
+has neither the rule nor an error. Files of the folder ``together`` have several rules each.
+Numbers in titles are those of ``test_pipe_numbers``.
+
+Everything said is expected, notes too: ``// error: slug``, ``// warning: slug`` or
 ``// note: slug`` on the line it points to, several separated by commas. Below the title
 ``// options: --strict`` gives options of the command line. What follows is the body of an
 interface, unless ``//=== a.idl`` begins a file; the first is checked, others lie beside it,

@@ -12,7 +12,7 @@ ABSENT = "MIDLPY_CORPUS does not name a folder of published IDL files"
 def corpus_folders() -> list[Path]:
     """The folders that ``MIDLPY_CORPUS`` lists; none without it."""
     listed = os.environ.get("MIDLPY_CORPUS", "")
-    return [Path(folder) for folder in listed.split(os.pathsep) if folder]
+    return [Path(folder).absolute() for folder in listed.split(os.pathsep) if folder]
 
 
 def find_in_corpus(name: str) -> Path | None:
