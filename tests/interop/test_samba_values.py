@@ -22,7 +22,7 @@ from tests.support.corpus import corpus_path
 from tests.support.random_values import Filler
 from tests.support.samba import Samba, SambaError
 
-FOLDERS = ("librpc/idl", "source4/librpc/idl")
+FOLDERS = ("librpc/idl", "source3/librpc/idl", "source4/librpc/idl")
 MODULES = [
     "atsvc",
     "dfs",
@@ -52,6 +52,13 @@ ROUNDS = 4
 
 # A tower with no floors, and what else is opaque to us but not to Samba.
 FIXED: dict[str, dict[str, Any]] = {
+    # One binding and how to prove oneself to it; a reference to no object.
+    "DUALSTRINGARRAY": {
+        "wNumEntries": 10,
+        "wSecurityOffset": 5,
+        "aStringArray": [7, 0x61, 0x62, 0, 0, 10, 0xFFFF, 0x63, 0, 0],
+    },
+    "MInterfacePointer": {"size": 24, "obj": b"MEOW" + bytes(4) + bytes(range(16))},
     "epm_twr_t": {"tower_length": 2, "tower": b"\0\0"},
     "dom_sid28": {"num_auths": 5},
     "drsuapi_DsReplicaObjectIdentifier": {"ndr_size_dn": 4, "dn": "DC=a\0"},
@@ -150,12 +157,15 @@ def compiled(name: str) -> ModuleType:
 
 @cache
 def computed() -> frozenset[str]:
-    """The members with [value] in any of the files."""
+    """The members with [value] in any of the files, and those with [ignore].
+
+    What stands for an ignored pointer, Samba makes up.
+    """
     found: set[str] = set()
     for folder in FOLDERS:
         for path in corpus_path(f"samba/{folder}").glob("*.idl"):
             for line in path.read_text(errors="replace").splitlines():
-                if re.search(r"[\[,]\s*value\s*\(", line):
+                if re.search(r"[\[,]\s*(value\s*\(|ignore\])", line):
                     names = re.findall(r"(\w+)\s*(?:\[[^\]]*\])?\s*[;,]?\s*$", line)
                     found.update(name.lstrip("_") for name in names)
     return frozenset(found)
