@@ -21,7 +21,10 @@ class Index(Struct, frozen=True):
 
     declarations: dict[Key, ir.TypeDeclaration]
     alike: frozenset[Key] = frozenset()
-    """Types of Samba's files that only case and underscores tell from others there."""
+    """Types of Samba's files that only case and underscores tell from others there.
+
+    The others may be classes that are made for an interface.
+    """
 
     @staticmethod
     def of(model: ir.Model) -> Index:
@@ -33,7 +36,7 @@ class Index(Struct, frozen=True):
             for declaration in current.types:
                 found[current.path, declaration.name] = declaration
             if current.is_samba:
-                alike.update((current.path, name) for name in _alike(current.types))
+                alike.update((current.path, name) for name in _alike(current))
             for imported in current.imports:
                 if imported.path not in seen:
                     seen.add(imported.path)
@@ -60,15 +63,23 @@ class Index(Struct, frozen=True):
         return self.declarations[use.unit, use.name]
 
 
-def _alike(declarations: Iterable[ir.TypeDeclaration]) -> Iterator[str]:
+def _alike(model: ir.Model) -> Iterator[str]:
     """The names that are one when case and underscores are left away."""
+    made = {
+        _letters(f"{interface.name}_{side}")
+        for interface in model.interfaces
+        for side in ("client", "server")
+    }
     by_letters: dict[str, list[str]] = {}
-    for declaration in declarations:
-        letters = declaration.name.replace("_", "").lower()
-        by_letters.setdefault(letters, []).append(declaration.name)
-    for names in by_letters.values():
-        if len(names) > 1:
+    for declaration in model.types:
+        by_letters.setdefault(_letters(declaration.name), []).append(declaration.name)
+    for letters, names in by_letters.items():
+        if len(names) > 1 or letters in made:
             yield from names
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def is_opaque(declaration: ir.TypeDeclaration) -> bool:

@@ -255,6 +255,13 @@ def test_a_result_class_leaves_its_name_to_a_type_that_has_it() -> None:
     assert module.FResult_(module.FResult(1), 2, 3).return_value == 3
 
 
+def test_a_type_called_like_a_client_keeps_its_name() -> None:
+    body = "typedef struct { uint32 a; } t_client; void f([in] t_client *s);"
+    module = midlpy.load_text(wrap(body), dialect="samba")
+    assert module.t_client(1).a == 1
+    assert issubclass(module.TClient, rpc.Client)
+
+
 def test_arms_may_be_called_alike() -> None:
     body = "typedef [public] union { [case(1)] uint32 a; [case(2)] uint32 a; } U; "
     assert errors(body + "[todo] void f();", options=SAMBA) == []
