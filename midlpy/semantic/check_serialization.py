@@ -18,7 +18,7 @@ from midlpy.semantic.subjects import InterfaceSubject, OperationSubject
 
 def procedures(operation: OperationSubject) -> Iterator[Diagnostic]:
     """A serialized procedure is a call here: its codecs are all that is kept of it."""
-    attribute = _written(operation)
+    attribute = serialized_by(operation)
     if operation.pipes or attribute is None or "callback" in operation.attributes:
         return
     word, name = attribute.name.text, operation.name
@@ -43,7 +43,7 @@ def local_procedures(operation: OperationSubject) -> Iterator[Diagnostic]:
         )
 
 
-def _written(operation: OperationSubject) -> ast.Attribute | None:
+def serialized_by(operation: OperationSubject) -> ast.Attribute | None:
     """The attribute that makes *operation* a serialized procedure."""
     for attributes in (
         operation.acf,
@@ -130,13 +130,13 @@ def mixed_procedures(interface: Interface) -> Iterator[Diagnostic]:
     for operation in interface.operations:
         if operation.is_local or "callback" in operation.attributes:
             continue
-        if _written(operation) is None:
+        if serialized_by(operation) is None:
             called = called or operation
         elif not operation.pipes:
             serialized = serialized or operation
     if serialized is None or called is None:
         return
-    attribute = _written(serialized)
+    attribute = serialized_by(serialized)
     assert attribute is not None
     word = attribute.name.text
     yield serialized.site.finding(

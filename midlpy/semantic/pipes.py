@@ -12,6 +12,7 @@ from midlpy.diagnostics import Diagnostic, Note, Severity
 from midlpy.frontend import ast
 from midlpy.semantic import ir
 from midlpy.semantic.attributes import AttributeSet
+from midlpy.semantic.check_serialization import serialized_by
 from midlpy.semantic.declarations import declarations
 from midlpy.semantic.pipe_elements import holds_union
 from midlpy.semantic.program import Interface
@@ -181,16 +182,14 @@ def pipe_serialization(operation: OperationSubject) -> Iterator[Diagnostic]:
     """Encoding a procedure makes one buffer; a pipe has no end to wait for."""
     if not operation.pipes:
         return
-    for attributes in (operation.acf, operation.attributes, operation.acf_interface):
-        attribute = attributes.first_of("encode", "decode")
-        if attribute is not None:
-            yield operation.site.finding(
-                "pipe-serialization",
-                f"[{attribute.name.text}] does not apply to '{operation.name}', "
-                "which has a pipe",
-                attribute.span,
-            )
-            return
+    attribute = serialized_by(operation)
+    if attribute is not None:
+        yield operation.site.finding(
+            "pipe-serialization",
+            f"[{attribute.name.text}] does not apply to '{operation.name}', "
+            "which has a pipe",
+            attribute.span,
+        )
 
 
 def pipe_beside_text(operation: OperationSubject) -> Iterator[Diagnostic]:
