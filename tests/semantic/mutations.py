@@ -22,6 +22,7 @@ from midlpy.frontend.loader import Loaded
 from midlpy.semantic.findings import Findings
 from midlpy.semantic.rules import RULES
 from tests.semantic.case_files import Case, all_cases
+from tests.semantic.report import WITHOUT_FILE
 from tests.semantic.test_rules_of_files import BROKEN, findings_in
 
 
@@ -72,7 +73,7 @@ def is_missed(rule: str, cases: Iterable[Case]) -> bool:
         if rule in BROKEN:
             found = findings_in(BROKEN[rule], Path(folder))
             return rule not in {each["rule"] for each in found}
-        if rule == "unreadable-file":
+        if rule == WITHOUT_FILE:
             return not driver.load(Path(folder) / "nowhere.idl").diagnostics
         return not all(holds(case) for case in concerned)
 
