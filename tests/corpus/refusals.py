@@ -25,7 +25,8 @@ def refusals(file: CorpusFile) -> list[tuple[str, str]]:
 
 def kind(reason: str) -> str:
     """*reason* without the names it begins with: what is counted as one."""
-    return re.sub(r"^('[^']*': )?(in '[^']*', )?('[^']*' is |it is )?", "", reason)
+    subject = r"('[^']*' (of '[^']*' )?is |it is )?"
+    return re.sub(rf"^('[^']*': )?(in '[^']*', )?{subject}", "", reason)
 
 
 def main() -> None:
