@@ -69,6 +69,7 @@ REMOTE_OPERATIONS: Final[tuple[OperationRule, ...]] = (
     check_operations.callbacks,
     check_operations.call_as,
     check_parameters.arrays_of_unions,
+    check_parameters.arrays_of_open_structures,
     check_operations.maybe_without_output,
     check_operations.byte_counts,
     check_handles.handles,

@@ -11,7 +11,7 @@ from typing import Final
 from midlpy.diagnostics import Diagnostic, Note
 from midlpy.semantic import ir, unions
 from midlpy.semantic.check_handles import is_binding, is_context
-from midlpy.semantic.open_types import has_open_tail
+from midlpy.semantic.open_types import has_open_tail, open_element
 from midlpy.semantic.program import leaf
 from midlpy.semantic.scope import Constructed, Kind
 from midlpy.semantic.subjects import OperationSubject, ParameterSubject
@@ -150,6 +150,21 @@ def arrays_of_unions(operation: OperationSubject) -> Iterator[Diagnostic]:
             yield operation.site.finding(
                 "array-of-unions",
                 f"'{parameter.name}' of '{operation.name}' is an array of {core.label}",
+                parameter.span,
+            )
+
+
+def arrays_of_open_structures(operation: OperationSubject) -> Iterator[Diagnostic]:
+    """Elements of an array are of one size."""
+    if operation.site.options.is_samba:
+        return  # which has such counts in place
+    for parameter in operation.parameters:
+        inner = open_element(parameter.declared)
+        if inner is not None:
+            yield operation.site.finding(
+                "conformant-nested",
+                f"'{parameter.name}' of '{operation.name}' is an array of "
+                f"{inner.label}, which ends in an open array",
                 parameter.span,
             )
 

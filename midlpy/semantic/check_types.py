@@ -14,7 +14,7 @@ from midlpy.semantic import ir, unions
 from midlpy.semantic.arithmetic import SIGNED, SIZES
 from midlpy.semantic.declared import Function, Void
 from midlpy.semantic.expressions import is_integer
-from midlpy.semantic.open_types import has_open_tail, is_open_array
+from midlpy.semantic.open_types import has_open_tail, is_open_array, open_element
 from midlpy.semantic.program import parts
 from midlpy.semantic.scope import Constructed, FileScope, Kind, TypedefSymbol
 
@@ -142,19 +142,16 @@ def conformant_nested(named: Constructed) -> Iterator[Diagnostic]:
     """Elements of an array are of one size."""
     if named.site.options.is_samba:
         return  # which has such counts in place
-    for name, type_ in parts(named):
-        element = type_.element if isinstance(type_, ir.Array) else None
-        if isinstance(type_, ir.Pointer) and isinstance(type_.target, ir.Array):
-            element = type_.target.element
-        if isinstance(element, ir.Use):
-            inner = named.site.program.find(element)
-            if inner is not None and has_open_tail(inner):
-                yield named.site.finding(
-                    "conformant-nested",
-                    f"'{name}' is an array of {inner.label}, which ends in an "
-                    "open array",
-                    _part_span(named, name),
-                )
+    held = [(each.name, each.declared) for each in named.fields]
+    held += [(each.name or "", each.declared) for each in named.arms if each.declared]
+    for name, declared in held:
+        inner = open_element(declared)
+        if inner is not None:
+            yield named.site.finding(
+                "conformant-nested",
+                f"'{name}' is an array of {inner.label}, which ends in an open array",
+                _part_span(named, name),
+            )
 
 
 def array_typedefs(scope: FileScope) -> Iterator[Diagnostic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from midlpy.semantic import ir
+from midlpy.semantic.declared import Declared
 from midlpy.semantic.scope import Constructed, Kind
 
 
@@ -41,3 +42,16 @@ def is_open_array(type_: ir.Type) -> bool:
             return type_.bound is None
         case _:
             return False
+
+
+def open_element(declared: Declared) -> Constructed | None:
+    """The struct of no fixed size that *declared* is an array of.
+
+    None too where a typedef is the array, of which it is said by itself.
+    """
+    core = declared.core
+    if not declared.levels or not isinstance(core, Constructed):
+        return None
+    level = declared.levels[-1]
+    is_array = level.is_own if not level.is_pointer else level.size is not None
+    return core if is_array and has_open_tail(core) else None
