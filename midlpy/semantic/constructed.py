@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
-from midlpy.semantic import constants, ir, types, unions
+from midlpy.semantic import constant_values, constants, ir, types, unions
 from midlpy.semantic.arithmetic import SIZES
 from midlpy.semantic.attribute_table import ATTRIBUTES
 from midlpy.semantic.attributes import AttributeSet, Effect, Place
@@ -43,7 +43,7 @@ def complete(named: Constructed) -> None:
                     named.site.findings,
                     named.site.options,
                 )
-            constants.enumerator_values(named)
+            constant_values.enumerator_values(named)
         case ast.PipeType():
             named.element = _element(named, named.node)
         case None:

@@ -23,7 +23,8 @@ from midlpy.semantic.check import check
 from midlpy.semantic.check_com import check_com
 from midlpy.semantic.collect import collect
 from midlpy.semantic.com import resolve_com
-from midlpy.semantic.constants import ConstantError, Silent, constant_value
+from midlpy.semantic.constant_values import constant_value
+from midlpy.semantic.constants import ConstantError, Silent
 from midlpy.semantic.constructed import complete
 from midlpy.semantic.declarations import declarations, interface_nodes
 from midlpy.semantic.dialects import settled
