@@ -149,6 +149,15 @@ def test_expression(text: str, expected: ir.Expression) -> None:
     assert found.type == Pointer(Array(Base(BaseKind.BYTE), size=expected), REF)
 
 
+def test_parameter_hides_a_constant_of_its_name() -> None:
+    found = parameter(
+        "const long n = 4; "
+        "void f([in] handle_t h, [in] long n, [in, out, size_is(n + 1)] byte *p);",
+        "p",
+    )
+    assert found.type == Pointer(Array(Base(BaseKind.BYTE), size=plus(N, 1)), REF)
+
+
 def test_pointer_where_an_integer_is_wanted_needs_a_star() -> None:
     assert errors(
         "void f([in] handle_t h, [in] long *n, [in, size_is(n)] long *p);"
