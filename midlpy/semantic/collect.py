@@ -8,33 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from midlpy.diagnostics import Note, Span
 from midlpy.frontend import ast
 from midlpy.semantic import ir
-from midlpy.semantic.alike import alike
 from midlpy.semantic.attributes import AttributeSet, Place
 from midlpy.semantic.bases import is_com
+from midlpy.semantic.collect_types import (
+    collect_parameters,
+    collect_types,
+    enter_typedef,
+    first_name,
+)
 from midlpy.semantic.converters import NAMES_WIRE, marshalling_word, wire_name
-from midlpy.semantic.members import member_names
+from midlpy.semantic.declare import declare
 from midlpy.semantic.placement import place
 from midlpy.semantic.quotes import quoted_constants
-from midlpy.semantic.repeats import (
-    is_same,
-    is_tag_alias,
-    is_with_its_enum,
-    kind_of,
-)
 from midlpy.semantic.scope import (
     ConstantSymbol,
-    Constructed,
-    ConstructedNode,
-    EnumeratorSymbol,
     FileScope,
     GuidSymbol,
     Home,
     InterfaceSymbol,
     Kind,
-    NameSymbol,
     Site,
     TypedefSymbol,
 )
@@ -143,7 +137,7 @@ class _Collector:
 
     def _announce(self, symbol: InterfaceSymbol, where: Place) -> None:
         """Declare *symbol*; of a forward declaration nothing else reads the attributes."""
-        self._declare(symbol)
+        declare(symbol, self._scope)
         if not symbol.is_forward:
             return
         scope = self._scope
@@ -156,7 +150,7 @@ class _Collector:
         symbol = GuidSymbol(
             node.name, node, site, uuid_from(node.uuid, site.findings, site.options)
         )
-        if self._declare(symbol):
+        if declare(symbol, self._scope):
             self._scope.guids.append(symbol)
 
     def _dispatched(self, node: ast.Dispinterface) -> None:
@@ -164,15 +158,15 @@ class _Collector:
         site = self._site(Home(in_library=True))
         for member in (*node.properties, *node.methods):
             names = (each.declarator for each in member.declarators)
-            self._specifiers(
+            collect_types(
                 member.specifiers,
                 site,
                 AttributeSet(member.attributes),
-                parent=_first_name(names),
+                parent=first_name(names),
                 member="type",
             )
             for each in member.declarators:
-                self._parameters(each.declarator, site, node.name.text)
+                collect_parameters(each.declarator, site, node.name.text)
 
     # Types
 
@@ -184,7 +178,7 @@ class _Collector:
         if not node.declarators:
             self._report_nameless(node)
         known = len(self._scope.constructed)
-        self._specifiers(node.specifiers, site, attributes, node=node)
+        collect_types(node.specifiers, site, attributes, node=node)
         refused: set[str] = set()
         for declarator in node.declarators:
             if declarator.name is not None:
@@ -193,7 +187,7 @@ class _Collector:
                 )
                 self._convert(symbol, known)
                 self._remember_tag_name(symbol)
-                if not self._declare(symbol):
+                if not declare(symbol, self._scope):
                     refused.add(declarator.name.text)
         # A repeated typedef must not bring its type a second time.
         self._scope.constructed[known:] = [
@@ -219,19 +213,14 @@ class _Collector:
                 named.typedef_name = None if word in NAMES_WIRE else wire_name(name)
                 if named.tag is None and named.typedef_name is None:
                     scope.constructed.remove(named)  # only the program would see it
-        converted = Constructed(
-            kind=Kind.CONVERTED,
-            node=None,
-            attributes=symbol.attributes,
-            site=symbol.site,
-            span=symbol.span,
-            typedef_name=name,
+        enter_typedef(
+            Kind.CONVERTED,
+            symbol.node,
+            symbol.declarator,
+            symbol.site,
+            symbol.attributes,
             member=word,
-            text=symbol.node.text,
-            comment=symbol.node.comment,
         )
-        scope.constructed.append(converted)
-        scope.by_node[id(symbol.declarator)] = converted
 
     def _report_nameless(self, node: ast.Typedef) -> None:
         self._scope.findings.report(
@@ -254,149 +243,6 @@ class _Collector:
                 name = wire_name(name)
             self._scope.tag_names.setdefault(type_.tag.text, name)
 
-    def _specifiers(
-        self,
-        specifiers: ast.Specifiers,
-        site: Site,
-        attributes: AttributeSet,
-        *,
-        node: ast.Typedef | ast.Declaration | None = None,
-        parent: Constructed | str | None = None,
-        member: str = "",
-    ) -> None:
-        """Collect the type *specifiers* defines, and what is defined inside."""
-        type_ = specifiers.type
-        kind = kind_of(type_)
-        if isinstance(node, ast.Typedef) and "context_handle" in attributes:
-            self._contexts(node, site, attributes)
-        if kind is None:
-            if (
-                isinstance(type_, ast.StructType | ast.UnionType | ast.EnumType)
-                and type_.tag
-            ):
-                self._scope.forward_tags.setdefault(type_.tag.text, type_.tag.span)
-            return
-        if isinstance(type_, ast.PipeType):
-            self._pipes(type_, site, attributes, node)
-            return
-        assert isinstance(
-            type_,
-            ast.StructType | ast.UnionType | ast.EnumType | ast.EncapsulatedUnion,
-        )
-        named = Constructed(
-            kind=kind,
-            node=type_,
-            attributes=attributes,
-            site=site,
-            span=type_.tag.span if type_.tag else specifiers.span,
-            tag=type_.tag,
-            parent=parent,
-            member=member,
-            text=node.text if node else "",
-            comment=node.comment if node else None,
-        )
-        if isinstance(node, ast.Typedef):
-            _name_by_typedef(named, node)
-        self._scope.by_node[id(type_)] = named
-        if type_.tag is not None and self._is_repeated_tag(named, type_.tag):
-            return
-        self._inside(named, type_)
-        self._scope.constructed.append(named)
-
-    def _is_repeated_tag(self, named: Constructed, tag: ast.Name) -> bool:
-        earlier = self._scope.tags.setdefault(tag.text, named)
-        if earlier is named:
-            return False
-        self._report_repeated(tag, earlier.span, alike(earlier.node, named.node))
-        self._scope.by_node[id(named.node)] = earlier
-        return True
-
-    def _contexts(
-        self, node: ast.Typedef, site: Site, attributes: AttributeSet
-    ) -> None:
-        for declarator in node.declarators:
-            pointers = len(declarator.derivations)
-            if declarator.name is not None and pointers <= 1:
-                named = Constructed(
-                    kind=Kind.CONTEXT,
-                    node=None,
-                    attributes=attributes,
-                    site=site,
-                    span=declarator.name.span,
-                    typedef_name=declarator.name.text,
-                    text=node.text,
-                    comment=node.comment,
-                )
-                self._scope.constructed.append(named)
-                self._scope.by_node[id(declarator)] = named
-
-    def _pipes(
-        self,
-        type_: ast.PipeType,
-        site: Site,
-        attributes: AttributeSet,
-        node: ast.Typedef | ast.Declaration | None,
-    ) -> None:
-        if not isinstance(node, ast.Typedef):
-            return
-        self._specifiers(
-            type_.element,
-            site,
-            AttributeSet(type_.attributes),
-            parent=_first_name(node.declarators),
-            member="element",
-        )
-        for declarator in node.declarators:
-            if declarator.name is not None:
-                named = Constructed(
-                    kind=Kind.PIPE,
-                    node=type_,
-                    attributes=attributes,
-                    site=site,
-                    span=declarator.name.span,
-                    typedef_name=declarator.name.text,
-                    text=node.text,
-                    comment=node.comment,
-                )
-                self._scope.constructed.append(named)
-                self._scope.by_node[id(declarator)] = named
-
-    def _inside(self, named: Constructed, type_: ConstructedNode) -> None:
-        """Collect what a type with a body defines between its braces."""
-        fields: tuple[ast.Field, ...] = ()
-        match type_:
-            case ast.StructType() | ast.UnionType():
-                fields = type_.fields or ()
-            case ast.EncapsulatedUnion():
-                self._specifiers(
-                    type_.switch_type,
-                    named.site,
-                    AttributeSet(),
-                    parent=named,
-                    member=type_.discriminant.text,
-                )
-                fields = tuple(arm.field for arm in type_.arms)
-            case ast.EnumType():
-                for enumerator in type_.enumerators or ():
-                    self._declare(EnumeratorSymbol(enumerator.name, enumerator, named))
-            case _:
-                pass
-        for field, member in zip(fields, member_names(fields), strict=True):
-            self._field(field, named, member)
-
-    def _field(self, field: ast.Field, parent: Constructed, member: str) -> None:
-        if field.specifiers is None:
-            return
-        self._specifiers(
-            field.specifiers,
-            parent.site,
-            AttributeSet(field.attributes),
-            parent=parent,
-            member=member,
-        )
-        for each in field.declarators:
-            self._parameters(each.declarator, parent.site, parent.name)
-
     # Operations, constants, bare tags
 
     def _declaration(self, node: ast.Declaration, home: Home) -> None:
@@ -411,12 +257,12 @@ class _Collector:
                 self._scope.findings,
                 self._scope.options,
             )
-        self._specifiers(
+        collect_types(
             node.specifiers,
             site,
             attributes,
             node=node if not node.declarators else None,
-            parent=_first_name(d.declarator for d in node.declarators),
+            parent=first_name(d.declarator for d in node.declarators),
             member="type",
         )
         for each in node.declarators:
@@ -425,10 +271,10 @@ class _Collector:
             if _is_function(each.declarator):
                 if home.interface is None and not home.in_library:
                     self._prototype(each.declarator.name)
-                self._parameters(each.declarator, site, each.declarator.name.text)
+                collect_parameters(each.declarator, site, each.declarator.name.text)
             elif is_constant and "extern" not in node.specifiers.qualifiers:
                 symbol = ConstantSymbol(each.declarator.name, node, each, site)
-                if self._declare(symbol):
+                if declare(symbol, self._scope):
                     self._scope.constants.append(symbol)
             elif "extern" not in node.specifiers.qualifiers:
                 self._variable(each.declarator.name)
@@ -449,81 +295,8 @@ class _Collector:
             help="add const, or leave it out",
         )
 
-    def _parameters(self, declarator: ast.Declarator, site: Site, parent: str) -> None:
-        for derivation in declarator.derivations:
-            if not isinstance(derivation, ast.FunctionOf):
-                continue
-            for index, parameter in enumerate(derivation.parameters):
-                name = parameter.declarator.name
-                self._specifiers(
-                    parameter.specifiers,
-                    site,
-                    AttributeSet(parameter.attributes),
-                    parent=parent,
-                    member=name.text if name else f"param{index + 1}",
-                )
-
-    # Names
-
-    def _declare(self, symbol: NameSymbol) -> bool:
-        """Enter *symbol*; False when its name is taken."""
-        text = symbol.name.text
-        earlier = self._scope.names.get(text)
-        if earlier is None:
-            self._scope.names[text] = symbol
-            return True
-        if isinstance(earlier, InterfaceSymbol) and isinstance(symbol, InterfaceSymbol):
-            if symbol.is_forward:
-                return False
-            if earlier.is_forward:
-                self._scope.names[text] = symbol
-                return True
-        if is_tag_alias(earlier, symbol):
-            return True
-        if is_with_its_enum(earlier, symbol, self._scope.options):
-            return False  # of which it is said once
-        constants = (ConstantSymbol, EnumeratorSymbol, GuidSymbol)
-        if isinstance(earlier, constants) != isinstance(symbol, constants):
-            self._scope.findings.report(
-                "name-is-constant",
-                f"'{text}' is the name of a constant and of a type",
-                symbol.span,
-                notes=[Note(f"'{text}' is declared here", earlier.span)],
-            )
-            return False
-        self._report_repeated(symbol.name, earlier.span, is_same(earlier, symbol))
-        return False
-
-    def _report_repeated(self, name: ast.Name, earlier: Span, is_same: bool) -> None:
-        self._scope.findings.report(
-            "repeated-declaration" if is_same else "redefinition",
-            f"'{name.text}' is declared twice"
-            + (", both times alike" if is_same else ""),
-            name.span,
-            notes=[Note(f"'{name.text}' is declared here", earlier)],
-        )
-
-
-def _name_by_typedef(named: Constructed, node: ast.Typedef) -> None:
-    for declarator in node.declarators:
-        if declarator.name is None:
-            continue
-        if not declarator.derivations:
-            if named.typedef_name is None:
-                named.typedef_name = declarator.name.text
-                named.span = declarator.name.span if named.tag is None else named.span
-        elif named.pointer_name is None:
-            named.pointer_name = declarator.name.text
-
 
 def _is_function(declarator: ast.Declarator) -> bool:
     return bool(declarator.derivations) and isinstance(
         declarator.derivations[0], ast.FunctionOf
     )
-
-
-def _first_name(declarators: Iterable[ast.Declarator]) -> str:
-    for declarator in declarators:
-        if declarator.name is not None:
-            return declarator.name.text
-    return "unnamed"
