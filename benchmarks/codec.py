@@ -21,7 +21,8 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from midlpy.runtime import ndr
-from midlpy.runtime.operation import Operation, Stub
+from midlpy.runtime.operation import Operation
+from midlpy.runtime.operation_stub import Stub
 
 Work = Callable[[], object]
 

@@ -16,7 +16,7 @@ COMPILER = (
     "cli+build+importer"
 )
 RUNTIME = (
-    "errors+limits ndr+binding operation pdu security association transports "
+    "errors+limits ndr+binding operation+interface pdu security association transports "
     "connection+pipe client+server rpc epm endpoints+testing"
 )
 # May import both halves: they show the product as its users use it.

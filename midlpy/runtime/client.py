@@ -19,7 +19,8 @@ from midlpy.runtime.errors import (
     RpcError,
     RpcFault,
 )
-from midlpy.runtime.operation import AnyOperation, Interface, Operation
+from midlpy.runtime.interface import Interface
+from midlpy.runtime.operation import AnyOperation, Operation
 from midlpy.runtime.pipe import AnyPipe, drive, state_of
 
 R = TypeVar("R")

@@ -18,9 +18,9 @@ from uuid import UUID
 
 from midlpy.runtime.client_connection import ClientConnection
 from midlpy.runtime.errors import BindRejected, RpcCommFailure
+from midlpy.runtime.interface import Interface
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, Syntax
-from midlpy.runtime.operation import Interface
 from midlpy.runtime.pdu.types import SyntaxId
 from midlpy.runtime.transports.transport import Opener
 

@@ -1,4 +1,4 @@
-"""Operations and interfaces: what generated modules declare, and the stubs made of it.
+"""Operations: what generated modules declare of each, and the stubs made of it.
 
 An operation is a value. Its stub data can be written and read without any network:
 ``encode_request`` and its three siblings are for tests, fuzzers and other tools; the call
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, cast
-from uuid import UUID
 
 from midlpy.runtime.errors import (
     BindRejected,
@@ -27,36 +26,8 @@ from midlpy.runtime.ndr.chunk_lists import read_chunks, write_chunks
 from midlpy.runtime.ndr.codec import shown
 from midlpy.runtime.ndr.parameters import Codecs
 from midlpy.runtime.ndr.unsent import UNSENT_STATUS, zero_of
-from midlpy.runtime.operation_parts import (
-    PipeParameter,
-    R_co,
-    RangedPipe,
-    Response,
-    Results,
-    arguments,
-    pipes,
-    ranged,
-    result,
-    results,
-)
+from midlpy.runtime.operation_parts import PipeParameter, R_co, Response, Results
 from midlpy.runtime.operation_stub import Stub
-
-__all__ = [
-    "AnyOperation",
-    "Interface",
-    "Operation",
-    "PipeParameter",
-    "RangedPipe",
-    "Refusal",
-    "Response",
-    "Results",
-    "Stub",
-    "arguments",
-    "pipes",
-    "ranged",
-    "result",
-    "results",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -283,21 +254,8 @@ class Operation(Generic[R_co]):
             raise self.not_supported()
         plain, found = self.split_arguments(self._all_arguments(values, counts))
         parts, offset = self.stub(syntax, byte_order).write_request(plain)
-        parts = list(parts)
-        for pipe in self.in_pipes:
-            layout = pipe.elements(syntax, byte_order)
-            with_chunks = write_chunks(
-                found[pipe.name],
-                layout,
-                syntax,
-                byte_order,
-                offset,
-                pipe.low,
-                pipe.high,
-            )
-            parts += with_chunks[0]
-            offset = with_chunks[1]
-        return b"".join(parts)
+        chunks, _ = _write_pipes(self.in_pipes, found, syntax, byte_order, offset)
+        return b"".join([*parts, *chunks])
 
     def decode_request(
         self,
@@ -316,12 +274,9 @@ class Operation(Generic[R_co]):
         stub = bytes(octets)
         values, offset = self.stub(syntax, byte_order).read_request(stub)
         found: dict[str, object] = dict(zip(self.request, values, strict=True))
-        for pipe in self.in_pipes:
-            layout = pipe.elements(syntax, byte_order)
-            where = f"{self.name} request: {pipe.name}"
-            found[pipe.name], offset = read_chunks(
-                stub, layout, syntax, byte_order, offset, pipe.low, pipe.high, where
-            )
+        where = f"{self.name} request"
+        chunks, _ = _read_pipes(self.in_pipes, stub, syntax, byte_order, offset, where)
+        found.update(chunks)
         return tuple(found[name] for name in self.argument_names if name in found)
 
     def encode_response(
@@ -352,24 +307,11 @@ class Operation(Generic[R_co]):
                 f"{', '.join(names) or 'nothing'}"
             )
         found = dict(zip(names, values, strict=True))
-        parts: list[Buffer] = []
-        offset = 0
-        for pipe in self.out_pipes:
-            layout = pipe.elements(syntax, byte_order)
-            more, offset = write_chunks(
-                found[pipe.name],
-                layout,
-                syntax,
-                byte_order,
-                offset,
-                pipe.low,
-                pipe.high,
-            )
-            parts += more
+        chunks, offset = _write_pipes(self.out_pipes, found, syntax, byte_order, 0)
         plain = [found[name] for name in self.outcome]
         stub = self.stub(syntax, byte_order)
-        more, _ = stub.write_response(plain, offset, arguments)
-        return b"".join([*parts, *more])
+        parts, _ = stub.write_response(plain, offset, arguments)
+        return b"".join([*chunks, *parts])
 
     def decode_response(
         self,
@@ -385,14 +327,8 @@ class Operation(Generic[R_co]):
             UnmarshalError: the octets do not fit.
         """
         stub = bytes(octets)
-        offset = 0
-        found: dict[str, object] = {}
-        for pipe in self.out_pipes:
-            layout = pipe.elements(syntax, byte_order)
-            where = f"{self.name} response: {pipe.name}"
-            found[pipe.name], offset = read_chunks(
-                stub, layout, syntax, byte_order, offset, pipe.low, pipe.high, where
-            )
+        where = f"{self.name} response"
+        found, offset = _read_pipes(self.out_pipes, stub, syntax, byte_order, 0, where)
         read = self.stub(syntax, byte_order).read_response
         values = read(stub[offset:], offset, arguments)
         found.update(zip(self.outcome, values, strict=True))
@@ -427,46 +363,44 @@ def _as_tuple(value: object) -> tuple[object, ...]:
     return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An operation that is in the IDL and not supported, with the reason."""
-
-    opnum: int
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Interface:
-    """An abstract syntax: its UUID and version, and its operations by number.
-
-    *endpoints* are the well-known ones of the IDL. *syntaxes* are the transfer syntaxes
-    it was compiled for, best first; None leaves the choice to ``connect``, and a server
-    then takes all there are. ``interface["GetItem"]`` is an operation by its IDL name.
-    """
-
-    name: str
-    uuid: UUID
-    version: tuple[int, int] = (0, 0)
-    operations: tuple[AnyOperation, ...] = ()
-    callbacks: tuple[AnyOperation, ...] = ()
-    endpoints: tuple[str, ...] = ()
-    syntaxes: tuple[Syntax, ...] | None = None
-
-    def __repr__(self) -> str:
-        return f"<Interface {self.name} {self.version[0]}.{self.version[1]}>"
-
-    @property
-    def refused(self) -> tuple[Refusal, ...]:
-        """The operations that cannot be called, in the order of their numbers."""
-        return tuple(
-            Refusal(operation.opnum, operation.name, operation.refused)
-            for operation in self.operations
-            if operation.refused is not None
+def _write_pipes(
+    pipes: Sequence[PipeParameter],
+    chunks: Mapping[str, object],
+    syntax: Syntax,
+    byte_order: ByteOrder,
+    offset: int,
+) -> tuple[list[Buffer], int]:
+    """The octets of *pipes* from *offset* on, each a list of chunks, and where they end."""
+    parts: list[Buffer] = []
+    for pipe in pipes:
+        layout = pipe.elements(syntax, byte_order)
+        more, offset = write_chunks(
+            chunks[pipe.name], layout, syntax, byte_order, offset, pipe.low, pipe.high
         )
+        parts += more
+    return parts, offset
 
-    def __getitem__(self, name: str) -> AnyOperation:
-        for operation in (*self.operations, *self.callbacks):
-            if operation.name == name:
-                return operation
-        raise KeyError(f"{self.name} has no operation {name!r}")
+
+def _read_pipes(
+    pipes: Sequence[PipeParameter],
+    stub: bytes,
+    syntax: Syntax,
+    byte_order: ByteOrder,
+    offset: int,
+    where: str,
+) -> tuple[dict[str, object], int]:
+    """The chunks of *pipes* from *offset* on, by their names, and where they end."""
+    found: dict[str, object] = {}
+    for pipe in pipes:
+        layout = pipe.elements(syntax, byte_order)
+        found[pipe.name], offset = read_chunks(
+            stub,
+            layout,
+            syntax,
+            byte_order,
+            offset,
+            pipe.low,
+            pipe.high,
+            f"{where}: {pipe.name}",
+        )
+    return found, offset

@@ -31,7 +31,7 @@ from midlpy.runtime.errors import (
     PipeOrderError,
 )
 from midlpy.runtime.ndr import ByteOrder, Codec, Elements, Syntax
-from midlpy.runtime.operation import PipeParameter
+from midlpy.runtime.operation_parts import PipeParameter
 from midlpy.runtime.pipe_drivers import Driver, SinkDriver, SourceDriver
 from midlpy.runtime.pipe_ends import ReceiverEnd, SenderEnd
 

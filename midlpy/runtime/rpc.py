@@ -35,12 +35,11 @@ from midlpy.runtime.errors import (
     StubDataTruncated,
     UnmarshalError,
 )
+from midlpy.runtime.interface import Interface, Refusal
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr.handles import NULL_CONTEXT, ContextHandle
-from midlpy.runtime.operation import (
-    Interface,
-    Operation,
-    Refusal,
+from midlpy.runtime.operation import Operation
+from midlpy.runtime.operation_parts import (
     arguments,
     pipes,
     ranged,

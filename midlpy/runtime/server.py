@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar, TypeGuard
 
 from midlpy.runtime.association.negotiation import Offer
-from midlpy.runtime.operation import Interface
+from midlpy.runtime.interface import Interface
 from midlpy.runtime.pdu.types import SyntaxId
 from midlpy.runtime.server_call import ServerCall
 from midlpy.runtime.server_connection import Entry, Service

@@ -28,9 +28,10 @@ from midlpy.runtime.errors import (
     RpcError,
     UnmarshalError,
 )
+from midlpy.runtime.interface import Interface
 from midlpy.runtime.ndr import ByteOrder, Syntax
 from midlpy.runtime.ndr.handles import ContextHandle
-from midlpy.runtime.operation import AnyOperation, Interface
+from midlpy.runtime.operation import AnyOperation
 from midlpy.runtime.server_faults import fault_status
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from midlpy.runtime.association.server import ServerAssociation
 from midlpy.runtime.association.state import State
 from midlpy.runtime.connection import Connection
 from midlpy.runtime.errors import RpcFault
+from midlpy.runtime.interface import Interface
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, NDR64, ByteOrder, Syntax
-from midlpy.runtime.operation import AnyOperation, Interface
+from midlpy.runtime.operation import AnyOperation
 from midlpy.runtime.pdu.codec import encode
 from midlpy.runtime.pdu.types import HEADER_OCTETS, BindNak, Buffer, NakReason
 from midlpy.runtime.server_call import Manager, Notice, ServedCall

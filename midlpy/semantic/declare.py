@@ -41,7 +41,6 @@ def declare(symbol: NameSymbol, scope: FileScope) -> bool:
             notes=[Note(f"'{text}' is declared here", earlier.span)],
         )
         return False
-
     report_repeated(symbol.name, earlier.span, scope, is_alike=is_same(earlier, symbol))
     return False
 
