@@ -20,7 +20,7 @@ from midlpy.runtime.interface import Interface
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr import NDR, NDR64, ByteOrder, Syntax
 from midlpy.runtime.operation import AnyOperation
-from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.types import HEADER_OCTETS, BindNak, Buffer, NakReason
 from midlpy.runtime.server_call import Manager, Notice, ServedCall
 from midlpy.runtime.server_stream import StreamedCall

@@ -11,7 +11,7 @@ import pytest
 import midlpy
 from midlpy.runtime import connect, rpc, serve
 from midlpy.runtime.ndr import NDR
-from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.types import Bind, ContextElement, Request, SyntaxId
 from tests.support.bulk import BULK, Bulk
 from tests.support.running import BINDINGS, TRANSPORTS, run

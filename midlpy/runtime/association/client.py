@@ -31,7 +31,8 @@ from midlpy.runtime.errors import (
 )
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr.syntax import ByteOrder
-from midlpy.runtime.pdu.codec import decode, encode
+from midlpy.runtime.pdu.decode import decode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.fragments import (
     CALL_HEADER,
     LITTLE_ENDIAN_LABEL,

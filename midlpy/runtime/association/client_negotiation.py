@@ -26,7 +26,7 @@ from midlpy.runtime.errors import (
     RemoteProtocolError,
 )
 from midlpy.runtime.limits import MINIMUM_FRAGMENT_OCTETS, Limits
-from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.types import (
     WHOLE,
     AlterContext,

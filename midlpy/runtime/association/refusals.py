@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from midlpy.runtime.ndr.syntax import ByteOrder
-from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.header import Defect, MalformedPdu
 from midlpy.runtime.pdu.types import (
     HEADER_OCTETS,

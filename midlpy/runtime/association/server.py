@@ -41,7 +41,8 @@ from midlpy.runtime.errors import (
     RpcFault,
 )
 from midlpy.runtime.limits import Limits
-from midlpy.runtime.pdu.codec import RequestFields, decode, decode_request, encode
+from midlpy.runtime.pdu.decode import RequestFields, decode, decode_request
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.fragments import (
     CALL_HEADER,
     LITTLE_ENDIAN_LABEL,

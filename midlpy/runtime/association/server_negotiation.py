@@ -25,7 +25,7 @@ from midlpy.runtime.association.state import (
 )
 from midlpy.runtime.errors import RemoteProtocolError, RpcError
 from midlpy.runtime.limits import Limits
-from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.types import (
     WHOLE,
     AlterContext,

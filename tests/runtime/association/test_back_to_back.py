@@ -14,7 +14,8 @@ from midlpy.runtime.association.state import CLIENT_PDUS, TRANSITIONS
 from midlpy.runtime.errors import LocalProtocolError, RpcFault
 from midlpy.runtime.limits import Limits
 from midlpy.runtime.ndr.syntax import NDR, NDR64
-from midlpy.runtime.pdu.codec import decode, encode
+from midlpy.runtime.pdu.decode import decode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.fragments import ReceiveBuffer
 from midlpy.runtime.pdu.types import (
     NDR64_SYNTAX,

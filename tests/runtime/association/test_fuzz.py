@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from midlpy.runtime.association.association import State
 from midlpy.runtime.errors import RemoteProtocolError
-from midlpy.runtime.pdu.codec import decode, encode
+from midlpy.runtime.pdu.decode import decode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.fragments import ReceiveBuffer
 from tests.runtime.association.ends import (
     Answered,

@@ -17,7 +17,7 @@ from midlpy.runtime.association.association import State
 from midlpy.runtime.association.group import AssociationGroups
 from midlpy.runtime.association.negotiation import Features
 from midlpy.runtime.limits import Limits
-from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.types import (
     NDR64_SYNTAX,
     NDR_SYNTAX,

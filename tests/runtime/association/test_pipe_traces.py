@@ -16,7 +16,8 @@ from midlpy.runtime.association.association import State
 from midlpy.runtime.association.negotiation import Features, Offer, propose
 from midlpy.runtime.ndr.chunks import ChunkReader, Elements
 from midlpy.runtime.ndr.syntax import NDR, ByteOrder
-from midlpy.runtime.pdu.codec import decode, encode
+from midlpy.runtime.pdu.decode import decode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.types import (
     Bind,
     BindAck,

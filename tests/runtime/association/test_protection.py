@@ -6,7 +6,7 @@ import pytest
 
 from midlpy.runtime.association.association import State
 from midlpy.runtime.errors import RpcError
-from midlpy.runtime.pdu.codec import decode
+from midlpy.runtime.pdu.decode import decode
 from midlpy.runtime.pdu.types import AuthTrailer, Fault, Request
 from tests.runtime.association.ends import (
     ClientEnd,

@@ -10,7 +10,8 @@ import pytest
 
 from midlpy.runtime.errors import LocalProtocolError
 from midlpy.runtime.ndr.syntax import BYTE_ORDERS, ByteOrder
-from midlpy.runtime.pdu.codec import decode, encode
+from midlpy.runtime.pdu.decode import decode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.header import Defect, MalformedPdu
 from midlpy.runtime.pdu.types import (
     NDR64_SYNTAX,

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from midlpy.runtime.errors import LocalProtocolError
-from midlpy.runtime.pdu.codec import decode
+from midlpy.runtime.pdu.decode import decode
 from midlpy.runtime.pdu.fragments import FragmentWriter, ReceiveBuffer
 from midlpy.runtime.pdu.types import (
     AuthTrailer,

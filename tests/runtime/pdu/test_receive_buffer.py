@@ -9,7 +9,7 @@ import pytest
 
 from midlpy.runtime.errors import RemoteProtocolError
 from midlpy.runtime.ndr.syntax import BYTE_ORDERS, ByteOrder
-from midlpy.runtime.pdu.codec import encode
+from midlpy.runtime.pdu.encode import encode
 from midlpy.runtime.pdu.fragments import RECEIVE_BUFFER_OCTETS, ReceiveBuffer
 from midlpy.runtime.pdu.types import CoCancel, Pdu, Request, Shutdown
 
