@@ -8,10 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from midlpy.codegen import names
+from midlpy.codegen.annotations import annotation
 from midlpy.codegen.hiding import aliased, words
 from midlpy.codegen.names import Naming
 from midlpy.codegen.operations import outcomes, parameter_name
-from midlpy.codegen.text import Spelling, annotation
+from midlpy.codegen.spelling import Spelling
 from midlpy.diagnostics import Diagnostic, Note, Span
 from midlpy.layout import plan
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from midlpy.codegen.annotations import annotation
 from midlpy.codegen.operations import outcomes
-from midlpy.codegen.text import Spelling, annotation
+from midlpy.codegen.spelling import Spelling
 from midlpy.layout import plan
 
 _WORDS = re.compile(r"(?<![.\w])[A-Za-z_]\w*")

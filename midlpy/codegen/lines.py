@@ -162,3 +162,10 @@ def class_head(name: str, *bases: str) -> str:
 
 def joined(lines: Sequence[str]) -> str:
     return "\n".join(lines)
+
+
+def one_line(piece: Piece) -> str:
+    """*piece*, which has nothing that must stand open, as one line."""
+    text = flat(piece)
+    assert text is not None
+    return text

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from midlpy.codegen import docstrings, names
+from midlpy.codegen.annotations import annotation, chunk
+from midlpy.codegen.codecs import codec
 from midlpy.codegen.lines import (
     Call,
     Fit,
@@ -19,7 +21,7 @@ from midlpy.codegen.lines import (
     tuple_of,
     unindented,
 )
-from midlpy.codegen.text import Spelling, annotation, chunk, codec
+from midlpy.codegen.spelling import Spelling
 from midlpy.codegen.view import (
     ClientView,
     DescriptorView,

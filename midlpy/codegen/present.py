@@ -13,6 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from midlpy.codegen import docstrings, names
+from midlpy.codegen.annotations import alternatives, annotation, chunk
+from midlpy.codegen.codecs import codec, union_codec
+from midlpy.codegen.defaults import default
 from midlpy.codegen.hiding import aliased, beside
 from midlpy.codegen.lines import (
     STEP,
@@ -24,21 +27,13 @@ from midlpy.codegen.lines import (
     call,
     class_head,
     joined,
+    one_line,
     quoted,
     spread,
 )
 from midlpy.codegen.names import Naming
 from midlpy.codegen.operations import client, descriptor, interface, results, server
-from midlpy.codegen.text import (
-    Spelling,
-    alternatives,
-    annotation,
-    chunk,
-    codec,
-    default,
-    one_line,
-    union_codec,
-)
+from midlpy.codegen.spelling import Spelling
 from midlpy.codegen.view import (
     AnyDefinition,
     ConstantView,
